@@ -1,0 +1,206 @@
+"""The only door for shells: give it paths and wishes, get a report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from typing import NamedTuple
+
+from cfguard.discover import Discovery, Located, discover, is_lenient
+from cfguard.engine import Setting, merge, rule_url, run
+from cfguard.finding import Hidden, Problem, Report
+from cfguard.globs import compile_globs
+from cfguard.model.project import Project
+from cfguard.model.stages import Stages
+from cfguard.policy.load import by_id, load_bundled
+from cfguard.policy.own import load_own
+from cfguard.policy.rule import Rule, info_of
+from cfguard.reading import (
+    Library,
+    Unreadable,
+    exists,
+    is_folder,
+    read_bytes,
+    read_document,
+    read_documents,
+    read_settings_file,
+)
+from cfguard.selection import Selection, UnknownRule
+from cfguard.settings import Settings, SettingsError, find_settings, load_settings, wrong_rules
+from cfguard.suppress import apply as apply_ignores
+from cfguard.syntax import decode
+from cfguard.syntax.node import Document
+from cfguard.text import Source
+
+__all__ = ["Request", "SettingsError", "UnknownRule", "check", "check_request", "rules_of"]
+
+
+class Request(NamedTuple):
+    """Everything that a run can be asked for; the defaults are those of ``cfguard check``.
+
+    ``profile`` None leaves it to the settings. ``settings`` names a file that replaces the
+    repository's own. ``today`` None means the current date in UTC.
+    """
+
+    paths: tuple[str, ...] = (".",)
+    profile: str | None = None
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    settings: str | None = None
+    ignores: bool = True
+    today: date | None = None
+
+
+def check(
+    path: str = ".",
+    *,
+    profile: str | None = None,
+    select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+    settings: str | None = None,
+    ignores: bool = True,
+    today: date | None = None,
+) -> Report:
+    """Check a repository, a folder or a file.
+
+    ``path``: what to check. ``profile``: ``recommended``, ``strict`` or ``all``. ``select`` and
+    ``ignore``: rule ids or ``area/*``. ``settings``: a settings file to use instead of the
+    repository's. ``ignores``: whether ignore comments count. ``today``: the date to judge by.
+
+    Raises :class:`cfguard.settings.SettingsError`, :class:`cfguard.selection.UnknownRule`,
+    :class:`cfguard.discover.RootsDiffer`; whatever is wrong with a checked file is in the report.
+    """
+    request = Request((path,), profile, tuple(select), tuple(ignore), settings, ignores, today)
+    return check_request(request)
+
+
+def check_request(request: Request) -> Report:
+    """Run what a request asks for; see :func:`check`."""
+    discovery = discover(request.paths)
+    settings, rules, policy_problems = _choices(discovery, request)
+    selection = Selection(rules, settings, request.profile, request.select, request.ignore)
+    files = _included(discovery, settings)
+    library = read_documents(discovery.root, [file for file in files if file.role in _READ_AT_ONCE])
+    project = _project(discovery, files, library, settings)
+    setting = _setting(request, discovery, selection)
+    first, last = _in_two(selection.rules)
+    outcome = run(project, first, setting)
+    findings, ignored = outcome.findings, 0
+    if request.ignores:
+        applied = apply_ignores(findings, library.documents, outcome.ran, selection.known)
+        project.remark(applied.remarks)
+        about_ignores = run(project, last, setting)
+        findings, ignored = merge(applied.kept, about_ignores.findings), applied.hidden
+    return Report(
+        findings=findings,
+        problems=(*discovery.problems, *policy_problems, *library.problems, *outcome.problems),
+        notes=(*discovery.notes, *library.notes, *outcome.notes),
+        hidden=Hidden(ignores=ignored, settings=outcome.silenced),
+        checked=len(library.documents),
+        empty=not discovery.problems and not any(file.role in _READ_AT_ONCE for file in discovery.files),
+        rules=tuple(info_of(rule, selection.severity(rule), rule_url(rule.id)) for rule in selection.rules),
+        documents=library.documents,
+    )
+
+
+def rules_of(request: Request) -> tuple[Rule, ...]:
+    """Every rule there is for a repository, its own included, by id; raises like :func:`check`."""
+    _, rules, _ = _choices(discover(request.paths), request)
+    return tuple(rules[id] for id in sorted(rules))
+
+
+def _choices(
+    discovery: Discovery, request: Request
+) -> tuple[Settings, dict[str, Rule], tuple[Problem, ...]]:
+    """The settings in force, every rule there is, and what is wrong with the project's own rules."""
+
+    def read(path: str) -> Source | None:
+        try:
+            return decode(path, read_bytes(discovery.root, path))[0] if exists(discovery.root, path) else None
+        except Unreadable:
+            return None
+
+    source: Source | None = None
+    if request.settings is not None:
+        source = read_settings_file(request.settings)
+        settings = load_settings(source) or Settings()
+    else:
+        settings = find_settings(_folder_of(discovery), read)
+        source = read(settings.path) if settings.path is not None else None
+    bundled = by_id(load_bundled())
+    folders = [f"{settings.folder}/{each}" if settings.folder else each for each in settings.policies]
+    own = load_own(discovery.root, folders, bundled)
+    rules = {**bundled, **by_id(own.rules)}
+    if source is not None:
+        issues = wrong_rules(settings, source, {id: rule.params | rule.strict_params for id, rule in rules.items()})
+        if issues:
+            raise SettingsError(issues)
+    return settings, rules, own.problems
+
+
+def _folder_of(discovery: Discovery) -> str:
+    """The folder whose settings count: that of the first path given."""
+    scope = discovery.scopes[0] if discovery.scopes else ""
+    return scope if is_folder(discovery.root, scope) else scope.rpartition("/")[0]
+
+
+def _in_two(rules: Iterable[Rule]) -> tuple[list[Rule], list[Rule]]:
+    """Rules about the project, and those about ignore comments, which wait for the first ones' findings."""
+    last = [rule for rule in rules if rule.each.startswith("ignore.")]
+    return [rule for rule in rules if not rule.each.startswith("ignore.")], last
+
+
+_READ_AT_ONCE = ("wrangler", "devcontainer", "env")
+
+
+def _included(discovery: Discovery, settings: Settings) -> tuple[Located, ...]:
+    if not settings.exclude:
+        return discovery.files
+    excluded = compile_globs(settings.exclude)
+    prefix = f"{settings.folder}/" if settings.folder else ""
+    return tuple(
+        file
+        for file in discovery.files
+        if not (file.path.startswith(prefix) and excluded(file.path[len(prefix) :]))
+    )
+
+
+def _project(
+    discovery: Discovery, files: tuple[Located, ...], library: Library, settings: Settings
+) -> Project:
+    root = discovery.root
+
+    def load(file: Located) -> Document | None:
+        try:
+            return read_document(root, file)
+        except Unreadable:
+            return None
+
+    lockfiles = {file.path for file in files if file.role == "lockfile"}
+
+    def read_text(path: str) -> str | None:
+        if path not in lockfiles:
+            return None
+        try:
+            return read_bytes(root, path).decode("utf-8", "replace")
+        except Unreadable:
+            return None
+
+    return Project(
+        files,
+        library.documents,
+        stages=Stages(settings.stages),
+        repository=discovery.repository,
+        load=load,
+        read_text=read_text,
+    )
+
+
+def _setting(request: Request, discovery: Discovery, selection: Selection) -> Setting:
+    today = request.today or datetime.now(UTC).date()
+    return Setting(
+        today=today,
+        now=datetime(today.year, today.month, today.day, tzinfo=UTC),
+        choose=selection.choose,
+        lenient=lambda path: is_lenient(path, discovery.scopes),
+    )

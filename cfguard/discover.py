@@ -1,0 +1,227 @@
+"""Finds the files that matter in a repository and says what each is, without entering what is not the project's own."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+from typing import Literal, NamedTuple
+
+from cfguard.finding import Note, Problem
+from cfguard.git import Repository, Unavailable, find_work_tree
+
+Role = Literal["wrangler", "devcontainer", "env", "package", "lockfile"]
+
+#: Folders that hold what tools made or others wrote; cfguard never looks inside.
+SKIPPED = frozenset(
+    {".git", "node_modules", ".wrangler", "dist", "build", "vendor", ".venv", "venv", "__pycache__"}
+)
+#: Folders whose files are samples: what is wrong there is told, but never as an error.
+LENIENT = frozenset({"examples", "templates", "tests", "test", "fixtures", "__fixtures__"})
+
+_WRANGLER = re.compile(r"wrangler(?:[.-](?P<name>[\w.-]+?))?\.(?P<format>toml|jsonc|json)\Z")
+_ENV = re.compile(r"(?:\.env|\.dev\.vars)(?:\.[\w.-]+)?\Z")
+_DEVCONTAINER = re.compile(r"(?:.*/)?(?:\.devcontainer\.json|\.devcontainer/(?:[^/]+/)?devcontainer\.json)\Z")
+_LOCKFILES = frozenset(
+    {"package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock"}
+)
+#: Files above the path asked for that say how the ones below it are read.
+_CONTEXT = frozenset({"env", "package", "lockfile"})
+#: Names below ``wrangler.<name>.toml`` that are not wrangler's config but another tool's or a lock.
+_NOT_CONFIGS = frozenset({"schema", "config-schema", "lock"})
+
+
+class Located(NamedTuple):
+    """A file that matters: its path relative to the root and what it is."""
+
+    path: str
+    role: Role
+
+
+class Discovery(NamedTuple):
+    """What a run has before it: the root, the files, and what could not be had.
+
+    ``scopes`` are the paths that were asked for, relative to the root (``""`` is the root itself).
+    ``repository`` is None where git cannot be asked; a note then says why.
+    """
+
+    root: str
+    scopes: tuple[str, ...]
+    files: tuple[Located, ...]
+    repository: Repository | None
+    notes: tuple[Note, ...]
+    problems: tuple[Problem, ...]
+
+
+class RootsDiffer(Exception):
+    """The paths of one run lie in different repositories: a usage error (exit 2)."""
+
+
+def role_of(path: str) -> Role | None:
+    """What a file is, judged by its path alone; None for files that cfguard has no interest in."""
+    name = path.rpartition("/")[2]
+    if match := _WRANGLER.match(name):
+        return None if match["name"] in _NOT_CONFIGS else "wrangler"
+    if _ENV.match(name):
+        return "env"
+    if name.endswith("devcontainer.json") and _DEVCONTAINER.match(path):
+        return "devcontainer"
+    if name == "package.json":
+        return "package"
+    return "lockfile" if name in _LOCKFILES else None
+
+
+def environment_in_name(path: str) -> str:
+    """The environment that ``wrangler.<name>.toml`` names; empty for the plain name."""
+    match = _WRANGLER.match(path.rpartition("/")[2])
+    return (match["name"] or "") if match else ""
+
+
+def discover(paths: Iterable[str]) -> Discovery:
+    """Find the files of one run.
+
+    Raises :class:`RootsDiffer` when the paths belong to different roots. A path that does not exist
+    is a problem, not an exception.
+    """
+    problems: list[Problem] = []
+    given: list[str] = []
+    for path in paths:
+        if os.path.lexists(path):
+            given.append(os.path.abspath(path))
+        else:
+            problems.append(Problem("missing", path.replace(os.sep, "/"), "there is no such file or folder"))
+    if not given:
+        return Discovery(os.getcwd(), (), (), None, (), tuple(problems))
+    root = _common_root(given)
+    scopes = tuple(sorted({_relative(path, root) for path in given}))
+    repository, notes = _open_repository(root)
+    listed = _listed(root, repository)
+    files = _interesting(listed, scopes)
+    files |= _env_files_beside(root, files)
+    return Discovery(root, scopes, tuple(sorted(files)), repository, notes, tuple(problems))
+
+
+def is_lenient(path: str, scopes: tuple[str, ...]) -> bool:
+    """Whether a file lies in a folder of samples below the path that was asked for."""
+    for scope in scopes:
+        inside = _below(path, scope)
+        if inside is not None:
+            return not LENIENT.isdisjoint(inside.split("/")[:-1])
+    return False
+
+
+def in_scope(path: str, scopes: tuple[str, ...]) -> bool:
+    """Whether a path lies at or below one of the paths that were asked for."""
+    return any(_below(path, scope) is not None for scope in scopes)
+
+
+def _below(path: str, scope: str) -> str | None:
+    if scope in ("", path):
+        return path
+    return path[len(scope) + 1 :] if path.startswith(scope + "/") else None
+
+
+def _relative(path: str, root: str) -> str:
+    relative = os.path.relpath(path, root).replace(os.sep, "/")
+    return "" if relative == "." else relative
+
+
+def _common_root(paths: list[str]) -> str:
+    roots = {_root_of(path) for path in paths}
+    if len(roots) > 1:
+        raise RootsDiffer("the paths given lie in different repositories: check them one by one")
+    return roots.pop()
+
+
+def _root_of(path: str) -> str:
+    folder = path if os.path.isdir(path) else os.path.dirname(path)
+    work_tree = find_work_tree(folder)
+    if work_tree is not None:
+        return work_tree
+    if folder == path:
+        return folder
+    ancestor = folder
+    while True:
+        if any(os.path.isfile(os.path.join(ancestor, name)) for name in ("cfguard.toml", "package.json")):
+            return ancestor
+        parent = os.path.dirname(ancestor)
+        if parent == ancestor:
+            return folder
+        ancestor = parent
+
+
+def _open_repository(root: str) -> tuple[Repository | None, tuple[Note, ...]]:
+    if find_work_tree(root) is None:
+        reason = "this is not a git repository"
+    else:
+        opened = Repository.open(root)
+        if not isinstance(opened, Unavailable):
+            return opened, ()
+        reason = opened.reason
+    return None, (Note(f"cannot tell what is committed or ignored: {reason}"),)
+
+
+def _listed(root: str, repository: Repository | None) -> Iterator[str]:
+    """Every file of the project by its relative path; git knows them without a walk."""
+    if repository is not None:
+        yield from repository.files()
+        yield from repository.untracked()
+    else:
+        yield from _walk(root)
+
+
+def _walk(root: str) -> Iterator[str]:
+    pending = [""]
+    while pending:
+        folder = pending.pop()
+        try:
+            entries = sorted(os.scandir(os.path.join(root, folder)), key=lambda entry: entry.name)
+        except OSError:
+            continue
+        if folder and any(entry.name == ".git" for entry in entries):
+            continue
+        for entry in entries:
+            path = f"{folder}/{entry.name}" if folder else entry.name
+            if not entry.is_dir(follow_symlinks=False):
+                yield path
+            elif entry.name not in SKIPPED:
+                pending.append(path)
+                if role_of(path) is not None:
+                    yield path
+
+
+def _interesting(listed: Iterable[str], scopes: tuple[str, ...]) -> set[Located]:
+    """The files with a role at or below the scopes, and those above them that say how they are read."""
+    found: set[Located] = set()
+    for path in listed:
+        role = role_of(path)
+        if role is None or not SKIPPED.isdisjoint(path.split("/")[:-1]):
+            continue
+        if in_scope(path, scopes) or (role in _CONTEXT and _above(path, scopes)):
+            found.add(Located(path, role))
+    return found
+
+
+def _above(path: str, scopes: tuple[str, ...]) -> bool:
+    folder = path.rpartition("/")[0]
+    return any(folder == "" or scope == folder or scope.startswith(folder + "/") for scope in scopes)
+
+
+def _env_files_beside(root: str, files: set[Located]) -> set[Located]:
+    """Env files that git ignores, beside a wrangler config or above it: wrangler reads them all the same."""
+    folders: set[str] = set()
+    for path, role in files:
+        if role == "wrangler":
+            folder = path.rpartition("/")[0]
+            while folder not in folders:
+                folders.add(folder)
+                folder = folder.rpartition("/")[0]
+    found: set[Located] = set()
+    for folder in folders:
+        try:
+            names = os.listdir(os.path.join(root, folder))
+        except OSError:
+            continue
+        prefix = f"{folder}/" if folder else ""
+        found |= {Located(prefix + name, "env") for name in names if _ENV.match(name)}
+    return found

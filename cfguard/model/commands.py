@@ -1,0 +1,109 @@
+"""Reads shell commands as far as needed to know which dev server they start and on which port."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+#: wrangler 4.164: ``wrangler dev`` listens on 8787, ``wrangler pages dev`` on 8788 (read 2026-11-22).
+WRANGLER_DEV_PORT = 8787
+PAGES_DEV_PORT = 8788
+
+_SEPARATORS = frozenset({"&&", "||", ";", "|", "&"})
+_TOKEN = re.compile(r"""&&|\|\||[;|&]|(?:"(?:[^"\\]|\\.)*"|'[^']*'|\\.|[^\s;|&"'\\])+""")
+_RUNNERS = frozenset(
+    {"npx", "pnpm", "yarn", "bunx", "bun", "npm", "exec", "dlx", "x", "run", "--yes", "-y", "--bun"}
+)
+_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
+_WRAPPERS = frozenset(
+    {"cross-env", "dotenv", "env", "sudo", "time", "command", "exec", "nohup", "doppler", "infisical", "op"}
+)
+#: Dev servers whose port stands in code that is not read: with one of them nothing is known.
+_FRAMEWORKS = frozenset(
+    {
+        "astro", "gatsby", "hwc", "ng", "next", "nitro", "nuxi", "nuxt", "parcel", "react-router", "remix", "rsbuild",
+        "rspack", "sst", "svelte-kit", "turbo", "vinxi", "vite", "waku", "webpack", "webpack-dev-server", "nx",
+        "alchemy", "vike", "rwsdk", "honox", "opennextjs-cloudflare",
+    }
+)  # fmt: skip
+#: Ways to start several commands from one script: the quoted parts are commands themselves.
+_MULTIPLEXERS = frozenset({"concurrently", "npm-run-all", "run-p", "run-s", "wireit", "mprocs"})
+
+
+class DevServer(NamedTuple):
+    """A dev server that a command starts; ``port`` is None where only running it would tell."""
+
+    tool: str
+    port: int | None
+    config: str | None = None
+
+
+def split_commands(text: str) -> Iterator[list[str]]:
+    """The simple commands of a shell line as lists of unquoted words."""
+    words: list[str] = []
+    for token in _TOKEN.findall(text):
+        if token in _SEPARATORS:
+            if words:
+                yield words
+            words = []
+        else:
+            words.append(unquote(token))
+    if words:
+        yield words
+
+
+def unquote(token: str) -> str:
+    """A shell word without its quotes."""
+    return re.sub(r"""["']|\\(.)""", lambda match: match[1] or "", token)
+
+
+def program(words: list[str]) -> list[str]:
+    """A command without assignments, wrappers and package runners: the program and its arguments."""
+    index = 0
+    while index < len(words):
+        word = words[index]
+        if _ASSIGNMENT.match(word) or word in _WRAPPERS or word in _RUNNERS:
+            index += 1
+        elif word == "--" or (index and word.startswith("-") and words[index - 1] not in _RUNNERS):
+            index += 1
+        else:
+            break
+    return words[index:]
+
+
+def dev_servers(command: str, default_port: int = WRANGLER_DEV_PORT) -> tuple[DevServer, ...]:
+    """The dev servers that a script's command starts.
+
+    ``default_port`` is what ``wrangler dev`` uses when the command does not say (``dev.port`` of the config).
+    """
+    found: list[DevServer] = []
+    for words in split_commands(command):
+        head = program(words)
+        if not head:
+            continue
+        name = head[0].rpartition("/")[2].partition("@")[0] or head[0]
+        if name in _MULTIPLEXERS:
+            for part in head[1:]:
+                if " " in part:
+                    found.extend(dev_servers(part, default_port))
+        elif name == "wrangler" and head[1:2] == ["dev"]:
+            found.append(_wrangler(head, default_port))
+        elif name == "wrangler" and head[1:3] == ["pages", "dev"]:
+            found.append(_wrangler(head, PAGES_DEV_PORT))
+        elif name in _FRAMEWORKS and not {"build", "check", "lint", "sync", "generate"} & set(head[1:3]):
+            found.append(DevServer(name, None))
+    return tuple(found)
+
+
+def _wrangler(words: list[str], default_port: int) -> DevServer:
+    port: int | None = default_port
+    config: str | None = None
+    for index, word in enumerate(words):
+        option, equals, inline = word.partition("=")
+        value = inline if equals else words[index + 1] if index + 1 < len(words) else ""
+        if option in ("--port", "-p"):
+            port = int(value) if value.isascii() and value.isdigit() and len(value) <= 5 else None
+        elif option in ("--config", "-c"):
+            config = value
+    return DevServer("wrangler", port, config)

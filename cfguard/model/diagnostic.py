@@ -1,0 +1,50 @@
+"""Diagnostics of parsers and facts as entities, so that a rule is all it takes to report them."""
+
+from __future__ import annotations
+
+from cfguard.model.entity import Entity, Place, field
+from cfguard.syntax.node import Diagnostic, Document, format_path
+
+
+class DiagnosticEntity(Entity):
+    """Something that a parser or another fact has to say about one place of a file."""
+
+    expression_type = "diagnostic"
+
+    def __init__(self, document: Document, diagnostic: Diagnostic) -> None:
+        super().__init__(document, document.root)
+        self.diagnostic = diagnostic
+        self._document = document
+
+    @field
+    def code(self) -> str:
+        """The kind of diagnostic, as in `each = "syntax.<code>"`."""
+        return self.diagnostic.code
+
+    @field
+    def message(self) -> str:
+        """What it says, as one sentence."""
+        return self.diagnostic.message
+
+    @field
+    def help(self) -> str:
+        """What to do about it; may be empty."""
+        return self.diagnostic.help
+
+    @field
+    def path(self) -> str:
+        """The file."""
+        return self._document.path
+
+    @field
+    def format(self) -> str:
+        """The file's format: `toml`, `jsonc` or `dotenv`."""
+        return self._document.format
+
+    @field
+    def key(self) -> str:
+        """The path inside the document; may be empty."""
+        return format_path(self.diagnostic.key)
+
+    def place(self, at: str) -> Place:
+        return Place(self._document.path, self.diagnostic.span, self.diagnostic.key)

@@ -1,0 +1,74 @@
+"""Under which hosts an environment answers, as far as its configuration says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from cfguard.model.entity import boolean_of, text_of
+from cfguard.syntax.node import Node
+
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0"})  # noqa: S104 - compared, never bound
+_PRIVATE = re.compile(r"(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|169\.254\.)[\d.]+\Z")
+_URL = re.compile(
+    r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?:(?P<user>[^/?#\s]*)@)?"
+    r"(?P<host>\[[0-9A-Fa-f:.]+\]|[^/?#:\s@\[\]]*)(?::(?P<port>\d{1,5}))?(?P<rest>[/?#]\S*)?\Z"
+)
+
+
+class Url(NamedTuple):
+    """The parts of an absolute URL; ``host`` is lower case and without brackets, ``rest`` starts at the path."""
+
+    scheme: str
+    user: str | None
+    host: str
+    port: int | None
+    rest: str
+
+
+class HostPattern(NamedTuple):
+    """A host of an environment: exact, any subdomain (``*.``), or any host that ends so (``*``)."""
+
+    text: str
+    node: Node | None = None
+
+    def matches(self, host: str) -> bool:
+        """Whether a host (lower case) is one of those that the pattern stands for."""
+        if self.text.startswith("*."):
+            return host.endswith(self.text[1:]) and len(host) > len(self.text) - 1
+        if self.text.startswith("*"):
+            return host.endswith(self.text[1:])
+        return host == self.text
+
+
+def parse_url(text: str) -> Url | None:
+    """The parts of an absolute URL with an authority, or None where the text is none."""
+    match = _URL.match(text)
+    if match is None or not match["host"]:
+        return None
+    port = int(match["port"]) if match["port"] else None
+    host = match["host"].strip("[]").lower()
+    return Url(match["scheme"].lower(), match["user"], host, port, match["rest"] or "")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host names the machine itself."""
+    return host in _LOOPBACK or host.endswith(".localhost")
+
+
+def is_local(host: str) -> bool:
+    """Whether a host can only be reached on the developer's own network."""
+    return is_loopback(host) or host.endswith((".local", ".internal", ".test")) or bool(_PRIVATE.match(host))
+
+
+def route_hosts(routes: Iterable[Node]) -> Iterator[HostPattern]:
+    """The hosts that routes and custom domains give; a disabled custom domain gives none."""
+    for route in routes:
+        pattern = text_of(route) or text_of(route.get("pattern"))
+        if pattern is None or boolean_of(route.get("enabled")) is False:
+            continue
+        host = re.sub(r"\A[a-z][a-z0-9+.-]*://", "", pattern.strip(), flags=re.IGNORECASE).partition("/")[0]
+        host = host.partition(":")[0].lower()
+        if host and host != "*":
+            yield HostPattern(host, route)

@@ -1,0 +1,252 @@
+"""The whole project: every entity that rules can speak of, built once from the parsed files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from cfguard.discover import Located, environment_in_name
+from cfguard.model.devcontainer import DevContainer
+from cfguard.model.diagnostic import DiagnosticEntity
+from cfguard.model.entity import Entity, field
+from cfguard.model.oauth import Application, Redirect, applications, hosts_of
+from cfguard.model.package import Package
+from cfguard.model.stages import Stages
+from cfguard.model.variable import EnvFile, Variable, introduce
+from cfguard.model.worker import Binding, Environment, Stage, Worker
+
+if TYPE_CHECKING:
+    from cfguard.git import Repository
+    from cfguard.syntax.node import Diagnostic, Document
+
+_EXAMPLE_NAMES = frozenset({"example", "sample", "template", "dist", "default", "tmpl"})
+#: When several configs lie in one folder wrangler takes the first of these (4.164, read 2026-11-22).
+_PREFERENCE = ("wrangler.json", "wrangler.jsonc", "wrangler.toml")
+
+
+class Project(Entity):
+    """Everything that the repository says about its Workers.
+
+    ``documents`` are the parsed files by path. ``load`` parses a file that most runs never ask for (a
+    package.json), ``read_text`` gives the text of a lockfile; both give None for what cannot be read.
+    """
+
+    expression_type = "project"
+
+    def __init__(
+        self,
+        files: tuple[Located, ...],
+        documents: Mapping[str, Document],
+        *,
+        stages: Stages,
+        repository: Repository | None = None,
+        load: Callable[[Located], Document | None] = lambda file: None,
+        read_text: Callable[[str], str | None] = lambda path: None,
+    ) -> None:
+        super().__init__(None, None)
+        self._located, self._documents = files, documents
+        self._vocabulary, self._repository = stages, repository
+        self._load, self._read_text = load, read_text
+        self._remarks: list[DiagnosticEntity] = []
+
+    def _of_role(self, role: str) -> list[Document]:
+        paths = (each.path for each in self._located if each.role == role)
+        return [self._documents[path] for path in paths if path in self._documents]
+
+    @field
+    def workers(self) -> tuple[Worker, ...]:
+        """Every Worker, by the path of its config."""
+        folders: dict[str, list[Document]] = {}
+        for document in self._of_role("wrangler"):
+            folders.setdefault(document.path.rpartition("/")[0], []).append(document)
+        found = [self._worker(documents) for documents in folders.values()]
+        workers = tuple(sorted((each for each in found if each is not None), key=lambda worker: worker.path))
+        files = self._build_env_files(workers)
+        for worker in workers:
+            worker.own(tuple(file for file in files if worker.path in file.workers))
+        return workers
+
+    def _worker(self, documents: list[Document]) -> Worker | None:
+        by_name = {document.path.rpartition("/")[2]: document for document in documents}
+        base = next((by_name[name] for name in _PREFERENCE if name in by_name), None)
+        named: list[tuple[str, Document]] = []
+        for name, document in sorted(by_name.items()):
+            environment = environment_in_name(name)
+            if environment and not _EXAMPLE_NAMES.intersection(environment.lower().split(".")):
+                named.append((environment, document))
+        if base is None and not named:
+            return None
+        return Worker(base, tuple(named), self._vocabulary)
+
+    @field
+    def env_files(self) -> tuple[EnvFile, ...]:
+        """Every env file, examples included, by path."""
+        return self._build_env_files(self.workers)
+
+    def _build_env_files(self, workers: tuple[Worker, ...]) -> tuple[EnvFile, ...]:
+        if "_files" not in self.__dict__:
+            files = tuple(
+                EnvFile(document, self._vocabulary, _workers_below(document.path, workers))
+                for document in self._of_role("env")
+            )
+            self._ask_git(files)
+            for file in files:
+                file.meet(tuple(each for each in files if each.folder == file.folder))
+            self.__dict__["_files"] = files
+        built: tuple[EnvFile, ...] = self.__dict__["_files"]
+        return built
+
+    def _ask_git(self, files: tuple[EnvFile, ...]) -> None:
+        if self._repository is None or not files:
+            return
+        tracked = self._repository.files()
+        ignored = self._repository.ignored([file.path for file in files])
+        for file in files:
+            file.know_git(file.path in tracked, ignored.get(file.path))
+
+    @field
+    def environments(self) -> tuple[Environment, ...]:
+        """Every environment of every Worker, top levels included."""
+        return tuple(environment for worker in self.workers for environment in worker.environments)
+
+    @field
+    def stages(self) -> tuple[Stage, ...]:
+        """The stages of every Worker, absent ones included."""
+        return tuple(stage for worker in self.workers for stage in worker.stages)
+
+    @field
+    def bindings(self) -> tuple[Binding, ...]:
+        """Every binding of every environment."""
+        return tuple(binding for environment in self.environments for binding in environment.bindings)
+
+    @field
+    def databases(self) -> tuple[Binding, ...]:
+        """Every D1 binding of every environment."""
+        return tuple(binding for binding in self.bindings if binding.kind == "d1")
+
+    @field
+    def variables(self) -> tuple[Variable, ...]:
+        """Every variable: those in `vars` and those in env files that are no examples."""
+        found = [variable for environment in self.environments for variable in environment.vars]
+        found += [each for file in self.env_files if not file.is_example for each in file.variables]
+        introduce(iter(found))
+        return tuple(found)
+
+    @field
+    def secrets(self) -> tuple[Variable, ...]:
+        """Every variable in an env file, examples included, whose value is a credential."""
+        return tuple(
+            variable for file in self.env_files for variable in file.variables if variable.credential is not None
+        )
+
+    @field
+    def redirects(self) -> tuple[Redirect, ...]:
+        """Every OAuth redirect URI."""
+        return tuple(self._redirect(variable) for variable in self.variables if variable.is_redirect)
+
+    def _redirect(self, variable: Variable) -> Redirect:
+        mine = set(variable.workers)
+        environments = [each for each in self.environments if each.worker.path in mine]
+        nearby = [each for each in self.variables if not mine.isdisjoint(each.workers)]
+        names = [variable.stage, *(name for name in self._vocabulary.names if name != variable.stage)]
+        own, *others = (hosts_of(name, environments, nearby) for name in names)
+        return Redirect(variable, own, tuple(others))
+
+    @field
+    def applications(self) -> tuple[Application, ...]:
+        """Every OAuth application that an environment or env file names."""
+        return tuple(applications(self.variables))
+
+    @field
+    def packages(self) -> tuple[Package, ...]:
+        """Every package.json, by path."""
+        loaded = (self._load(each) for each in self._located if each.role == "package")
+        return tuple(Package(document, self._read_text) for document in loaded if document is not None)
+
+    @field
+    def devcontainers(self) -> tuple[DevContainer, ...]:
+        """Every devcontainer.json with the Workers below the folder that it opens."""
+        found: list[DevContainer] = []
+        for document in self._of_role("devcontainer"):
+            folder = _opened_by(document.path)
+            inside = tuple(worker for worker in self.workers if _is_below(worker.path, folder))
+            packages = tuple(package for package in self.packages if _is_below(package.path, folder))
+            found.append(DevContainer(document, inside, packages))
+        return tuple(found)
+
+    def documents_of(self, role: str) -> tuple[Document, ...]:
+        """The parsed files of a role, by path."""
+        if role == "package":
+            return tuple(package.document for package in self.packages if package.document is not None)
+        return tuple(self._of_role(role))
+
+    def diagnostics(self, fact: str) -> tuple[DiagnosticEntity, ...]:
+        """What a fact has to say; ``fact`` is a key of :data:`FACTS`."""
+        return tuple(FACTS[fact](self))
+
+    def syntax_diagnostics(self) -> Iterator[DiagnosticEntity]:
+        """What the parsers said of every file."""
+        for document in self._documents.values():
+            for diagnostic in document.diagnostics:
+                yield DiagnosticEntity(document, diagnostic)
+
+    def remark(self, remarks: Iterable[tuple[str, Diagnostic]]) -> None:
+        """Tell the project what is wrong with ignore comments: each a path and a diagnostic."""
+        self._remarks = [
+            DiagnosticEntity(self._documents[path], diagnostic)
+            for path, diagnostic in remarks
+            if path in self._documents
+        ]
+
+    def ignore_diagnostics(self) -> Iterator[DiagnosticEntity]:
+        """What is wrong with ignore comments, once a run has shown which of them are used."""
+        return iter(self._remarks)
+
+    @field
+    def git_known(self) -> bool:
+        """Whether git could be asked what is committed and ignored."""
+        return self._repository is not None
+
+
+def _workers_below(path: str, workers: tuple[Worker, ...]) -> tuple[str, ...]:
+    folder = path.rpartition("/")[0]
+    return tuple(worker.path for worker in workers if _is_below(worker.path, folder))
+
+
+def _is_below(path: str, folder: str) -> bool:
+    return folder == "" or path.startswith(folder + "/")
+
+
+def _opened_by(path: str) -> str:
+    """The folder that a devcontainer.json opens: the one that holds ``.devcontainer``."""
+    if path.rpartition("/")[2] == ".devcontainer.json":
+        return path.rpartition("/")[0]
+    return path.partition(".devcontainer/")[0].rstrip("/")
+
+
+#: The entities that a rule can go through (``each = "environment"``) and where the project keeps them.
+COLLECTIONS: Mapping[str, str] = {
+    "project": "",
+    "worker": "workers",
+    "environment": "environments",
+    "stage": "stages",
+    "binding": "bindings",
+    "database": "databases",
+    "variable": "variables",
+    "secret": "secrets",
+    "env_file": "env_files",
+    "redirect": "redirects",
+    "application": "applications",
+    "devcontainer": "devcontainers",
+    "package": "packages",
+}
+
+#: The facts whose diagnostics a rule can report (``each = "syntax.duplicate-key"``).
+FACTS: Mapping[str, Callable[[Project], Iterator[DiagnosticEntity]]] = {
+    "syntax": Project.syntax_diagnostics,
+    "ignore": Project.ignore_diagnostics,
+}
+
+ENTITIES: tuple[type[Entity], ...] = (
+    Project, Worker, Environment, Stage, Binding, Variable, EnvFile, Redirect, Application, DevContainer, Package,
+)  # fmt: skip

@@ -1,0 +1,333 @@
+"""Variables and the env files that hold them: who reads which file, and what kind of value each holds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from cfguard.model.entity import Entity, field
+from cfguard.model.hosts import is_local, is_loopback, parse_url
+from cfguard.model.stages import DEVELOPMENT, Stages
+from cfguard.secrets.detect import is_placeholder, judge
+from cfguard.secrets.masking import sensitive_value
+
+if TYPE_CHECKING:
+    from cfguard.git import IgnoreRule
+    from cfguard.syntax.node import Document, Node
+
+_EXAMPLE_WORDS = frozenset({"example", "examples", "template", "sample", "dist", "default", "defaults", "tpl", "tmpl"})
+_REDIRECT = re.compile(r"(?:(?P<provider>\w+?)_)?(?:OAUTH2?_)?(?:REDIRECT|CALLBACK)_UR[IL]\Z")
+_NOT_OAUTH = frozenset(
+    "SUCCESS CANCEL ERROR FAILURE FAILED AFTER DEFAULT WEBHOOK PAYMENT CHECKOUT RETURN BILLING PORTAL".split()
+)
+_CLIENT_ID = re.compile(
+    r"(?:(?P<provider>\w+?)_)?(?:OAUTH2?_)?(?:CLIENT_ID|CONSUMER_KEY)\Z|AUTH_(?P<second>\w+)_ID\Z"
+)
+_CLIENT_SECRET = re.compile(
+    r"(?:(?P<provider>\w+?)_)?(?:OAUTH2?_)?(?:CLIENT|CONSUMER)_SECRET\Z|AUTH_(?P<second>\w+)_SECRET\Z"
+)
+_OWN_URL = re.compile(
+    r"(?:\w+_)?(?:APP|SITE|BASE|PUBLIC|FRONTEND|BACKEND|WEB|API|SERVER|WORKER|AUTH|BETTER_AUTH|NEXTAUTH|CLIENT|HOME"
+    r"|CANONICAL|ORIGIN|CORS|ALLOWED)(?:_(?:BASE|APP|PUBLIC|ROOT))?_?(?:URL|URI|ORIGINS?|HOST|DOMAIN)S?\Z"
+    r"|(?:CORS_|ALLOWED_)ORIGINS?\Z|(?:DOMAIN|HOSTNAME|HOST)\Z"
+)
+_DATABASE = re.compile(r"(?:\w+_)?(?:DATABASE|DB|POSTGRES|PG|MYSQL|MONGO(?:DB)?|REDIS|TURSO|SUPABASE|NEON|LIBSQL)_(?:URL|URI)\Z")
+_DATABASE_SCHEMES = frozenset({"postgres", "postgresql", "mysql", "mongodb", "mongodb+srv", "redis", "rediss", "libsql"})
+
+
+class Variable(Entity):
+    """A named value that an environment's code reads: from `vars`, or from an env file."""
+
+    expression_type = "variable"
+
+    def __init__(
+        self,
+        document: Document,
+        node: Node,
+        *,
+        stage: str,
+        environment: str | None,
+        workers: tuple[str, ...],
+        file: EnvFile | None = None,
+    ) -> None:
+        super().__init__(document, node)
+        self._document, self._node = document, node
+        self._stage, self._environment, self._workers, self._file = stage, environment, workers, file
+        self._peers: tuple[Variable, ...] = ()
+
+    def belongs_to(self) -> tuple[str | None, str | None]:
+        return (self._workers[0] if len(self._workers) == 1 else None), self._environment
+
+    def meet(self, peers: tuple[Variable, ...]) -> None:
+        """Tell the variable of all others that have its name."""
+        self._peers = peers
+
+    @field
+    def name(self) -> str:
+        """The name."""
+        return str(self._node.key)
+
+    @field
+    def value(self) -> str | None:
+        """The value if it is a string; shown as `••••` wherever it may be a credential."""
+        value = self._node.value
+        if not isinstance(value, str):
+            return None
+        return sensitive_value(self._document, self._node)
+
+    @property
+    def _text(self) -> str:
+        return self._node.value if isinstance(self._node.value, str) else ""
+
+    @field
+    def source(self) -> str:
+        """Where it stands: `vars` or `env-file`."""
+        return "vars" if self._file is None else "env-file"
+
+    @field
+    def file(self) -> EnvFile | None:
+        """The env file that holds it."""
+        return self._file
+
+    @field
+    def path(self) -> str:
+        """The path of the file that holds it."""
+        return self._document.path
+
+    @field
+    def environment(self) -> str | None:
+        """The name of the environment it belongs to; empty for the top level, absent for `.env`."""
+        return self._environment
+
+    @field
+    def stage(self) -> str:
+        """The stage of its environment or file; empty where nothing says."""
+        return self._stage
+
+    @field
+    def workers(self) -> tuple[str, ...]:
+        """The paths of the wrangler configs it concerns."""
+        return self._workers
+
+    @field
+    def credential(self) -> str | None:
+        """What kind of credential its value is (`Stripe secret key`), if it is one."""
+        verdict = judge(self.name, self._text)
+        return verdict.kind if verdict is not None else None
+
+    @field
+    def is_placeholder(self) -> bool:
+        """Whether the value is empty, a template or an invitation to fill it in."""
+        return not self._text.strip() or is_placeholder(self._text)
+
+    @field
+    def provider(self) -> str:
+        """The OAuth provider in its name (`TWITTER` of `TWITTER_CLIENT_ID`); empty if there is none."""
+        for pattern in (_REDIRECT, _CLIENT_ID, _CLIENT_SECRET):
+            if match := pattern.match(self.name.upper()):
+                return str(match.groupdict().get("second") or match["provider"] or "")
+        return ""
+
+    @field
+    def is_redirect(self) -> bool:
+        """Whether its name is that of an OAuth redirect URI."""
+        name = self.name.upper()
+        return _REDIRECT.match(name) is not None and _NOT_OAUTH.isdisjoint(name.split("_"))
+
+    @field
+    def is_client_id(self) -> bool:
+        """Whether its name is that of an OAuth application's id."""
+        return _CLIENT_ID.match(self.name.upper()) is not None
+
+    @field
+    def is_client_secret(self) -> bool:
+        """Whether its name is that of an OAuth application's secret."""
+        return _CLIENT_SECRET.match(self.name.upper()) is not None
+
+    @field
+    def is_own_url(self) -> bool:
+        """Whether its name says that it is an address of this project itself (`APP_URL`, `CORS_ORIGIN`)."""
+        return not self.is_redirect and _OWN_URL.match(self.name.upper()) is not None
+
+    @field
+    def is_database_url(self) -> bool:
+        """Whether it addresses a database."""
+        url = parse_url(self._text)
+        return url is not None and (
+            url.scheme in _DATABASE_SCHEMES or _DATABASE.match(self.name.upper()) is not None
+        )
+
+    @field
+    def host(self) -> str | None:
+        """The host of its value where that is an absolute URL."""
+        url = parse_url(self._text)
+        return url.host if url is not None else None
+
+    @field
+    def is_loopback(self) -> bool:
+        """Whether its value is a URL of the machine itself."""
+        return self.host is not None and is_loopback(self.host)
+
+    @field
+    def is_local(self) -> bool:
+        """Whether its value is a URL that only the developer's own network reaches."""
+        return self.host is not None and is_local(self.host)
+
+    @field
+    def counterparts(self) -> tuple[Variable, ...]:
+        """The variables of the same name in another stage of the same Worker."""
+        if not self._stage:
+            return ()
+        mine = set(self._workers)
+        return tuple(
+            peer for peer in self._peers if peer.stage not in ("", self._stage) and not mine.isdisjoint(peer.workers)
+        )
+
+
+class EnvFile(Entity):
+    """An env file: `.env*`, `.dev.vars*`, and the example files beside them."""
+
+    expression_type = "env_file"
+
+    def __init__(self, document: Document, stages: Stages, workers: tuple[str, ...]) -> None:
+        super().__init__(document, document.root)
+        self._document, self._stages, self._workers = document, stages, workers
+        self._tracked: bool | None = None
+        self._ignored_by: IgnoreRule | None = None
+        self._siblings: tuple[EnvFile, ...] = ()
+        self.folder, _, self.file_name = document.path.rpartition("/")
+        self.base = ".dev.vars" if self.file_name.startswith(".dev.vars") else ".env"
+        self._words = [word for word in self.file_name[len(self.base) :].split(".") if word]
+
+    def know_git(self, tracked: bool | None, ignored_by: IgnoreRule | None) -> None:
+        """Tell what git says of the file; ``tracked`` is None where git cannot be asked."""
+        self._tracked, self._ignored_by = tracked, ignored_by
+
+    def meet(self, siblings: tuple[EnvFile, ...]) -> None:
+        """Tell the file of the other env files in its folder."""
+        self._siblings = siblings
+
+    @field
+    def path(self) -> str:
+        """The path, relative to the root."""
+        return self._document.path
+
+    @field
+    def name(self) -> str:
+        """The file's name."""
+        return self.file_name
+
+    @field
+    def is_example(self) -> bool:
+        """Whether it is an example that people copy (`.example`, `.template`, `.sample`)."""
+        return any(word.lower() in _EXAMPLE_WORDS for word in self._words)
+
+    @field
+    def environment(self) -> str | None:
+        """The environment in its name (`.env.production`, `.dev.vars.staging.local`); absent for `.env`."""
+        words = [word for word in self._words if word != "local" and word.lower() not in _EXAMPLE_WORDS]
+        return ".".join(words) or None
+
+    @field
+    def stage(self) -> str:
+        """The stage that its name says; `.dev.vars` and `.env.local` serve development alone.
+
+        Examples belong to no stage: what they hold is not used.
+        """
+        if self.is_example:
+            return ""
+        if self.environment is not None:
+            return self._stages.of(self.environment)
+        return DEVELOPMENT if self.base == ".dev.vars" or "local" in self._words else ""
+
+    @field
+    def workers(self) -> tuple[str, ...]:
+        """The paths of the wrangler configs at or below its folder."""
+        return self._workers
+
+    @field
+    def variables(self) -> tuple[Variable, ...]:
+        """Its variables; of duplicates the last, which is the one that counts."""
+        return tuple(
+            Variable(
+                self._document,
+                node,
+                stage=self.stage,
+                environment=self.environment,
+                workers=self._workers if not self.is_example else (),
+                file=self,
+            )
+            for node in self._document.root.members.values()
+        )
+
+    @field
+    def names(self) -> tuple[str, ...]:
+        """The names that it sets."""
+        return tuple(self._document.root.members)
+
+    @field
+    def tracked(self) -> bool:
+        """Whether git has it committed or staged; false where git cannot be asked."""
+        return self._tracked is True
+
+    @field
+    def git_known(self) -> bool:
+        """Whether git could be asked."""
+        return self._tracked is not None
+
+    @field
+    def ignored(self) -> bool:
+        """Whether a `.gitignore` of the repository covers it."""
+        return self._ignored_by is not None and self._ignored_by.shared
+
+    @field
+    def ignored_privately(self) -> bool:
+        """Whether only this machine's own git settings ignore it, which protects nobody else."""
+        return self._ignored_by is not None and not self._ignored_by.shared
+
+    @field
+    def holds_credentials(self) -> bool:
+        """Whether any value in it is a credential."""
+        return any(variable.credential is not None for variable in self.variables)
+
+    @field
+    def example(self) -> EnvFile | None:
+        """The example file that people copy it from: one that names its environment, else the plain one."""
+        if self.is_example:
+            return None
+        examples = [each for each in self._siblings if each.is_example and each.base == self.base]
+        exact = [each for each in examples if each.environment == self.environment]
+        plain = [each for each in examples if each.environment is None]
+        return next(iter([*exact, *plain]), None)
+
+
+def env_file_order(file: EnvFile) -> int:
+    """The place of a file in wrangler's order of `.env` files: later ones win (wrangler 4.164, 2026-11-22)."""
+    return 2 * (file.environment is not None) + file.file_name.endswith(".local")
+
+
+def read_for(files: tuple[EnvFile, ...], environment: str) -> tuple[EnvFile, ...]:
+    """The env files beside a config that wrangler reads for an environment in local development, in order.
+
+    Of `.dev.vars.<env>` and `.dev.vars` the first that exists is the only file read; without either,
+    `.env`, `.env.local`, `.env.<env>` and `.env.<env>.local` are merged (wrangler 4.164, 2026-11-22).
+    """
+    by_name = {file.file_name: file for file in files}
+    for name in [f".dev.vars.{environment}"] * bool(environment) + [".dev.vars"]:
+        if name in by_name:
+            return (by_name[name],)
+    names = [".env", ".env.local"]
+    if environment:
+        names += [f".env.{environment}", f".env.{environment}.local"]
+    return tuple(by_name[name] for name in names if name in by_name)
+
+
+def introduce(variables: Iterator[Variable]) -> None:
+    """Make variables of one name known to each other, so that rules can compare stages."""
+    groups: dict[str, list[Variable]] = {}
+    for variable in variables:
+        groups.setdefault(variable.name, []).append(variable)
+    for group in groups.values():
+        for variable in group:
+            variable.meet(tuple(group))

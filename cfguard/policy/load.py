@@ -1,0 +1,63 @@
+"""Reads rule files: the bundled ones as they are, a project's own with everything checked first."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from cfguard.policy.rule import Rule, rule_from_table
+from cfguard.resources import policies_dir
+
+_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
+
+
+class RuleFile(NamedTuple):
+    """A file that holds a rule: the rule's id and the path of the file."""
+
+    id: str
+    path: str
+
+
+def rule_files(folder: str) -> Iterator[RuleFile]:
+    """The rule files of a policy folder (``<area>/<name>.toml``), by id.
+
+    Raises OSError where the folder cannot be read.
+    """
+    for area in sorted(os.listdir(folder)):
+        inside = os.path.join(folder, area)
+        if area.startswith((".", "_")) or not os.path.isdir(inside):
+            continue
+        for name in sorted(os.listdir(inside)):
+            stem, extension = os.path.splitext(name)
+            if extension == ".toml" and not name.startswith("."):
+                yield RuleFile(f"{area}/{stem}", os.path.join(inside, name))
+
+
+def is_rule_id(text: str) -> bool:
+    """Whether a text has the form of a rule id: ``area/name``, lower case words joined by hyphens."""
+    area, slash, name = text.partition("/")
+    return bool(slash and _NAME.match(area) and _NAME.match(name))
+
+
+def load_bundled() -> tuple[Rule, ...]:
+    """The rules that ship with the program; their shape is held to the schema by a test, not here."""
+    return tuple(_read(file) for file in rule_files(policies_dir()))
+
+
+def _read(file: RuleFile) -> Rule:
+    return rule_from_table(file.id, file.path, read_table(file.path))
+
+
+def read_table(path: str) -> Mapping[str, Any]:
+    """The parsed contents of a rule file."""
+    import tomli
+
+    with open(path, "rb") as opened:
+        return tomli.load(opened)
+
+
+def by_id(rules: Iterable[Rule]) -> dict[str, Rule]:
+    """Rules by their ids."""
+    return {rule.id: rule for rule in rules}

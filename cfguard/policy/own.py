@@ -1,0 +1,123 @@
+"""Loads a project's own rules: data only, checked whole before anything runs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from cfguard import cache
+from cfguard.finding import Problem
+from cfguard.policy.compile import Mistake, RuleError, compile_rule
+from cfguard.policy.load import RuleFile, is_rule_id, rule_files
+from cfguard.policy.rule import Rule, rule_from_table
+from cfguard.reading import Unreadable, read_bytes
+from cfguard.syntax import decode, parse
+from cfguard.syntax.node import Document, Path
+from cfguard.text import Position, Span
+
+
+class Loaded(NamedTuple):
+    """A project's own rules that are right, and what is wrong with the others."""
+
+    rules: tuple[Rule, ...]
+    problems: tuple[Problem, ...]
+
+
+def load_own(root: str, folders: Iterable[str], taken: Iterable[str]) -> Loaded:
+    """Load the rules in policy folders (relative to the root).
+
+    ``taken`` are the ids of the bundled rules: a second definition of one is refused, settings are the
+    way to change a rule. Everything that is wrong is a problem of kind ``policy`` with its position.
+    """
+    rules: dict[str, Rule] = {}
+    problems: list[Problem] = []
+    bundled = frozenset(taken)
+    for folder in folders:
+        for file in _files(root, folder, problems):
+            if file.id in bundled or file.id in rules:
+                message = f"there is a rule `{file.id}` already; change it in the settings, or name this one differently"
+                problems.append(Problem("policy", file.path, message))
+                continue
+            rule = _load(root, file, problems)
+            if rule is not None:
+                rules[rule.id] = rule
+    return Loaded(tuple(rules.values()), tuple(problems))
+
+
+def _files(root: str, folder: str, problems: list[Problem]) -> Iterator[RuleFile]:
+    relative = os.path.normpath(folder).replace(os.sep, "/")
+    full = os.path.join(root, relative)
+    if relative.startswith("../") or os.path.isabs(relative):
+        problems.append(Problem("policy", folder, "the policy folder lies outside the project"))
+        return
+    try:
+        found = list(rule_files(full))
+    except OSError:
+        problems.append(Problem("policy", folder, "there is no such policy folder"))
+        return
+    if not found:
+        problems.append(Problem("policy", folder, "the policy folder holds no rule (`<area>/<name>.toml`)"))
+    for file in found:
+        yield RuleFile(file.id, os.path.relpath(file.path, root).replace(os.sep, "/"))
+
+
+def _load(root: str, file: RuleFile, problems: list[Problem]) -> Rule | None:
+    if not is_rule_id(file.id):
+        message = f"`{file.id}` is no rule id: lower case words joined by hyphens, as in `team/name-of-the-smell`"
+        problems.append(Problem("policy", file.path, message))
+        return None
+    try:
+        source, diagnostics = decode(file.path, read_bytes(root, file.path))
+    except Unreadable as error:
+        problems.append(Problem("policy", file.path, error.told.message))
+        return None
+    document = parse(source, "toml")
+    for diagnostic in (*diagnostics, *document.diagnostics):
+        start = source.position(diagnostic.span.start) if diagnostic.span else None
+        problems.append(Problem("policy", file.path, diagnostic.message, start))
+    if diagnostics or document.recovered:
+        return None
+    table = document.root.plain()
+    assert isinstance(table, dict)  # noqa: S101 - the root of a TOML file is a table
+    if not _has_right_shape(document, table, problems):
+        return None
+    rule = rule_from_table(file.id, file.path, table)
+    try:
+        compile_rule(rule)
+    except RuleError as error:
+        problems += [Problem("policy", file.path, each.message, _where(document, each)) for each in error.mistakes]
+        return None
+    return rule
+
+
+def _has_right_shape(document: Document, table: dict[str, object], problems: list[Problem]) -> bool:
+    """Hold a rule file against its contract; a text that was right once is not validated again."""
+    key = cache.digest("policy", document.source.text)
+    if cache.read("policies", key) is True:
+        return True
+    from cfguard.contracts.errors import validate_policy
+
+    faults = validate_policy(table)
+    for fault in faults:
+        problems.append(Problem("policy", document.path, fault.message, _position(document, fault.path)))
+    if not faults:
+        cache.write("policies", key, True)
+    return not faults
+
+
+def _position(document: Document, path: Path) -> Position:
+    node = document.nearest(path)
+    span = node.part("key") if node.key is not None else Span(0, 0)
+    return document.source.position(span.start)
+
+
+def _where(document: Document, mistake: Mistake) -> Position:
+    """The place of a mistake inside a field's text; exact where the text is written without escapes."""
+    node = document.nearest(mistake.field)
+    if node.path != mistake.field or node.kind != "string":
+        return _position(document, mistake.field)
+    written, value = document.source.slice(node.span), str(node.value)
+    inside = written.find(value)
+    offset = node.span.start + (inside + mistake.span.start if inside > 0 else 0)
+    return document.source.position(offset)

@@ -1,0 +1,153 @@
+"""Reads the files of a run: bounded, never through a link that leaves the root, and never stopping at one bad file."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from cfguard.discover import Located
+from cfguard.finding import Note, Problem
+from cfguard.syntax import decode, parse
+from cfguard.syntax.node import Document, Format
+from cfguard.text import Source
+
+#: Files above this many bytes are not read: real ones are a thousand times smaller.
+MAX_BYTES = 5_000_000
+
+_TEMPLATE = re.compile(r"\{\{[-~#/^&>!]?\s*[\w.$ |()'\"-]{1,200}\s*[-~]?\}\}|<%[=\-_#]?.{0,200}?%>|\{%.{0,200}?%\}")
+
+
+class Library(NamedTuple):
+    """The parsed files of a run, and what became of the others."""
+
+    documents: dict[str, Document]
+    problems: tuple[Problem, ...]
+    notes: tuple[Note, ...]
+
+
+class Unreadable(Exception):
+    """A file that cannot be read; ``told`` says it to people."""
+
+    def __init__(self, told: Problem | Note) -> None:
+        super().__init__(told.message)
+        self.told = told
+
+
+def read_documents(root: str, files: Iterable[Located]) -> Library:
+    """Read and parse files; what cannot be read becomes a problem or a note, and all others are read."""
+    documents: dict[str, Document] = {}
+    problems: list[Problem] = []
+    notes: list[Note] = []
+    for file in files:
+        try:
+            document = read_document(root, file)
+        except Unreadable as error:
+            (problems if isinstance(error.told, Problem) else notes).append(error.told)  # type: ignore[arg-type]
+            continue
+        if file.role in ("wrangler", "devcontainer") and is_template(document):
+            notes.append(Note("this is a template (`{{…}}`) that another tool fills in; it is not checked", file.path))
+        else:
+            documents[file.path] = document
+    return Library(documents, tuple(problems), tuple(notes))
+
+
+def read_document(root: str, file: Located) -> Document:
+    """Read and parse one file; raises :class:`Unreadable`."""
+    source, diagnostics = decode(file.path, read_bytes(root, file.path))
+    document = parse(source, format_of(file))
+    if diagnostics:
+        found = (*diagnostics, *document.diagnostics)
+        return Document(
+            source, document.format, document.root, comments=document.comments, diagnostics=found, recovered=True
+        )
+    return document
+
+
+def format_of(file: Located) -> Format:
+    """The format of a file, by its role and name."""
+    if file.role == "env":
+        return "dotenv"
+    return "toml" if file.path.endswith(".toml") else "jsonc"
+
+
+def read_bytes(root: str, path: str) -> bytes:
+    """The contents of a file below the root; raises :class:`Unreadable` with what to tell."""
+    full = os.path.join(root, path)
+    try:
+        _refuse_foreign_link(root, path, full)
+        # Non-blocking, so that a named pipe under a known name cannot hang the run.
+        descriptor = os.open(full, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        with os.fdopen(descriptor, "rb") as opened:
+            status = os.fstat(opened.fileno())
+            if stat.S_ISDIR(status.st_mode):
+                raise Unreadable(Note("this is a folder, not a file; it is not checked", path))
+            if not stat.S_ISREG(status.st_mode):
+                raise Unreadable(Note("this is not a regular file; it is not checked", path))
+            data = opened.read(MAX_BYTES + 1)
+    except IsADirectoryError:
+        raise Unreadable(Note("this is a folder, not a file; it is not checked", path)) from None
+    except OSError as error:
+        reason = (error.strerror or "unknown reason").lower()
+        raise Unreadable(Problem("unreadable", path, f"cannot read the file: {reason}")) from None
+    if len(data) > MAX_BYTES:
+        limit = f"{MAX_BYTES // 1_000_000} MB"
+        raise Unreadable(Problem("too-large", path, f"the file is larger than {limit}; it is not checked"))
+    if b"\0" in data and not data.startswith((b"\xff\xfe", b"\xfe\xff")) and not _looks_utf16(data):
+        raise Unreadable(Note("this is a binary file; it is not checked", path))
+    return data
+
+
+def exists(root: str, path: str) -> bool:
+    """Whether there is a file at a path below the root."""
+    return os.path.isfile(os.path.join(root, path))
+
+
+def is_folder(root: str, path: str) -> bool:
+    """Whether a path below the root is a folder."""
+    return os.path.isdir(os.path.join(root, path))
+
+
+def read_settings_file(path: str) -> Source:
+    """Read a settings file that the command line names; it may lie anywhere.
+
+    Raises :class:`Unreadable` where it cannot be read.
+    """
+    shown = path.replace(os.sep, "/")
+    try:
+        with open(path, "rb") as opened:
+            data = opened.read(MAX_BYTES + 1)
+    except OSError as error:
+        reason = (error.strerror or "unknown reason").lower()
+        raise Unreadable(Problem("settings", shown, f"cannot read the settings: {reason}")) from None
+    return decode(shown, data)[0]
+
+
+def _looks_utf16(data: bytes) -> bool:
+    """Text in UTF-16 without a mark has a NUL in nearly every second byte, and nowhere else."""
+    head = data[:200]
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    half = len(head) // 2
+    return half > 0 and max(even, odd) >= 0.9 * half and min(even, odd) <= 0.1 * half
+
+
+def _refuse_foreign_link(root: str, path: str, full: str) -> None:
+    real_root = os.path.realpath(root)
+    target = os.path.realpath(full)
+    if target != real_root and not target.startswith(real_root.rstrip(os.sep) + os.sep):
+        message = "this is a link to a file outside the project; it is not followed"
+        raise Unreadable(Problem("outside-root", path, message))
+
+
+def is_template(document: Document) -> bool:
+    """Whether a file is filled in by another tool before anybody reads it as configuration."""
+    text = document.source.text
+    if "{{" not in text and "<%" not in text and "{%" not in text:
+        return False
+    comments = document.comments
+    return any(
+        not any(comment.span.start <= match.start() < comment.span.end for comment in comments)
+        for match in _TEMPLATE.finditer(text)
+    )
