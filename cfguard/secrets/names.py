@@ -37,7 +37,7 @@ _KEY_KINDS = word_set(
     write
     """
 )
-# Vendors whose `<VENDOR>_KEY` is a secret in practice; read off public repositories, November 2026.
+# Vendors common in Workers projects whose plain `<VENDOR>_KEY` is a secret (November 2026).
 _VENDORS = word_set(
     """
     airtable algolia anthropic aws azure brevo cf claude clerk cloudflare cohere datadog deepgram

