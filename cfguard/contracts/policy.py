@@ -1,0 +1,126 @@
+"""The shape of a rule file, ``policies/<area>/<name>.toml``; expressions are checked elsewhere."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints, model_validator
+
+from cfguard.contracts.base import Contract, NonEmpty, ProfileName, SeverityName
+from cfguard.contracts.settings import ParamValue
+
+Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=100)]
+Sentence = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
+Score = Annotated[str, StringConstraints(pattern=r"^(10(\.0)?|[0-9](\.[0-9])?)$")]
+Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$")]
+Tag = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=50)]
+
+
+class RelatedPlaces(Contract):
+    """Further places that explain a finding."""
+
+    each: NonEmpty | None = Field(
+        default=None,
+        title="Each",
+        description="Expression that gives a list; one place is shown per item, named `it`.",
+    )
+    at: NonEmpty = Field(title="Place", description="What to show, as a path relative to the entity or item.")
+    message: NonEmpty = Field(title="Message", description="What the place has to do with the finding.")
+
+
+class PathValue(Contract):
+    """A value to put at a path."""
+
+    path: NonEmpty = Field(title="Path", description="Where, relative to the entity.")
+    value: NonEmpty = Field(title="Value", description="Expression that gives the value.")
+
+
+class PathOnly(Contract):
+    """A path to take away."""
+
+    path: NonEmpty = Field(title="Path", description="Where, relative to the entity.")
+
+
+class Fix(Contract):
+    """An edit that makes the finding go away."""
+
+    title: Sentence = Field(title="Title", description="What the edit does, in one sentence.")
+    safety: Literal["safe", "unsafe"] = Field(
+        title="Safety", description="`safe` only where the edit cannot change what the project means."
+    )
+    set: PathValue | None = Field(default=None, title="Set", description="Set the value at a path.")
+    remove: PathOnly | None = Field(default=None, title="Remove", description="Remove what is at a path.")
+    append: PathValue | None = Field(
+        default=None, title="Append", description="Append a value to the list at a path."
+    )
+
+    @model_validator(mode="after")
+    def _one_edit(self) -> Fix:
+        if sum(edit is not None for edit in (self.set, self.remove, self.append)) != 1:
+            raise ValueError("a fix has exactly one of `set`, `remove` and `append`")
+        return self
+
+
+class Policy(Contract):
+    """One rule; its id is the path of its file."""
+
+    title: Sentence = Field(title="Title", description="What is wrong when the rule fires, as a headline.")
+    why: Sentence = Field(title="Why", description="Why it matters, for somebody who never heard of it.")
+    clauses: list[NonEmpty] = Field(
+        default_factory=list,
+        title="Clauses",
+        description="Clauses of the specification that the rule checks.",
+    )
+    severity: SeverityName = Field(
+        title="Severity",
+        description="`error`: it breaks or leaks; `warning`: it will bite; `info`: worth knowing.",
+    )
+    profile: ProfileName = Field(title="Profile", description="The smallest profile that holds the rule.")
+    tags: list[Tag] = Field(
+        default_factory=list, max_length=10, title="Tags", description="Words to find the rule by."
+    )
+    security_severity: Score | None = Field(
+        default=None,
+        title="Security severity",
+        description="For security rules: a score from 0.0 to 10.0, as a string.",
+    )
+    each: NonEmpty = Field(
+        title="Each",
+        description="What the rule looks at: an entity, a document path, or a fact's diagnostics.",
+    )
+    let: dict[Name, NonEmpty] = Field(
+        default_factory=dict, title="Let", description="Names for expressions, in the order written."
+    )
+    when: NonEmpty | None = Field(
+        default=None, title="When", description="Expression; the rule looks only where it is true."
+    )
+    assert_: NonEmpty | None = Field(
+        default=None,
+        alias="assert",
+        title="Assert",
+        description="Expression that is true where all is well; without one all looked at are findings.",
+    )
+    at: NonEmpty | Annotated[list[NonEmpty], Field(min_length=1)] | None = Field(
+        default=None,
+        title="Place",
+        description="What to blame, relative to the entity; of a list, the first that is there.",
+    )
+    related: list[RelatedPlaces] = Field(
+        default_factory=list, title="Related places", description="Further places to show."
+    )
+    message: NonEmpty = Field(
+        title="Message", description="What is there and what was expected; `{expression}` is replaced."
+    )
+    help: NonEmpty = Field(title="Help", description="How to put it right, or to accept it.")
+    references: list[Url] = Field(
+        default_factory=list, title="References", description="Pages that show it is so."
+    )
+    upstream: NonEmpty | None = Field(
+        default=None, title="Upstream", description="The tool that says the same about the file, offline."
+    )
+    params: dict[Name, ParamValue] = Field(
+        default_factory=dict,
+        title="Parameters",
+        description="Values that settings may change, with defaults.",
+    )
+    fix: Fix | None = Field(default=None, title="Fix", description="The edit to offer.")

@@ -1,0 +1,92 @@
+"""The JSON report, version 1, for other programs; ``schemas/report.schema.json`` says what is in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cfguard import __version__
+from cfguard.report.layout import Block, Rows, lay_out
+from cfguard.secrets.masking import mask_text
+
+if TYPE_CHECKING:
+    from cfguard.finding import Finding, Note, Problem, Related, Report
+    from cfguard.text import Position
+
+VERSION = 1
+
+
+def render(report: Report, *, color: bool = False, quiet: bool = False, width: int = 100) -> str:
+    """The report as JSON text, a finding a line; colour, quiet and width do not matter to programs."""
+    return lay_out(report_object(report))
+
+
+def report_object(report: Report) -> dict[str, object]:
+    """The report as plain data in the order of the published shape."""
+    return Block(
+        version=VERSION,
+        tool={"name": "cfguard", "version": __version__},
+        root=".",
+        summary={
+            "error": report.count("error"),
+            "warning": report.count("warning"),
+            "info": report.count("info"),
+            "hidden": {
+                "ignores": report.hidden.ignores,
+                "settings": report.hidden.settings,
+                "baseline": report.hidden.baseline,
+            },
+            "files": report.checked,
+        },
+        findings=Rows(finding_object(finding) for finding in report.findings),
+        problems=Rows(_problem(problem) for problem in report.problems),
+        notes=Rows(_note(note) for note in report.notes),
+    )
+
+
+def finding_object(finding: Finding) -> dict[str, object]:
+    """One finding as plain data."""
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity,
+        "message": mask_text(finding.message),
+        "help": mask_text(finding.help),
+        "path": finding.path,
+        "start": _place(finding.start),
+        "end": _place(finding.end),
+        "key": mask_text(finding.key),
+        "worker": finding.worker,
+        "environments": list(finding.environments),
+        "upstream": finding.upstream,
+        "clauses": list(finding.clauses),
+        "url": finding.url,
+        "fixable": finding.fixable,
+        "related": [_related(related) for related in finding.related],
+    }
+
+
+def _related(related: Related) -> dict[str, object]:
+    return {
+        "path": related.path,
+        "start": _place(related.start),
+        "end": _place(related.end),
+        "message": mask_text(related.message),
+    }
+
+
+def _problem(problem: Problem) -> dict[str, object]:
+    shown: dict[str, object] = {
+        "kind": problem.kind,
+        "path": problem.path,
+        "message": mask_text(problem.message),
+    }
+    if problem.start is not None:
+        shown["start"] = _place(problem.start)
+    return shown
+
+
+def _note(note: Note) -> dict[str, object]:
+    return {"message": mask_text(note.message), "path": note.path}
+
+
+def _place(position: Position | None) -> dict[str, int] | None:
+    return None if position is None else {"line": position.line, "column": position.column}

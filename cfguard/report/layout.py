@@ -1,0 +1,45 @@
+"""JSON that programs and people can both read: an item a line where lists are long, compact below that."""
+
+from __future__ import annotations
+
+import json
+import re
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_COMMAND = re.compile(r"(##\w{0,20})\[")
+
+
+class Block(dict[str, object]):
+    """An object that is laid out with one member a line."""
+
+
+class Rows(list[object]):
+    """A list that is laid out with one item a line."""
+
+
+def lay_out(value: object) -> str:
+    """The JSON text of a value, with a line end; blocks and rows may nest a few levels deep.
+
+    Half characters (``\\ud800`` in a checked JSON file) stay escaped, so that the text can be encoded, and
+    ``##[`` is written as an escape, because CI runners obey it wherever it stands in a log.
+    """
+    text = _text(value, "")
+    if not text.isascii():
+        text = _SURROGATE.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
+    if "##" in text:
+        text = _COMMAND.sub(r"\1\\u005b", text)
+    return text + "\n"
+
+
+def _text(value: object, indent: str) -> str:
+    inner = indent + "  "
+    if isinstance(value, Block) and value:
+        members = (f"{inner}{_compact(key)}: {_text(item, inner)}" for key, item in value.items())
+        return "{\n" + ",\n".join(members) + f"\n{indent}}}"
+    if isinstance(value, Rows) and value:
+        return "[\n" + ",\n".join(inner + _text(item, inner) for item in value) + f"\n{indent}]"
+    return _compact(value)
+
+
+def _compact(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)

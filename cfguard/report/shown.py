@@ -1,0 +1,79 @@
+"""The only way from a file or a message to a report: masked, free of control characters, measured."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from cfguard.secrets.masking import escape_controls, mask_text, masked_line
+
+if TYPE_CHECKING:
+    from cfguard.syntax.node import Document
+    from cfguard.text import Span
+
+_COMMAND = re.compile(r"(##\w{0,20})\[")
+_TAB = "    "
+
+
+def words(text: str) -> str:
+    """A message, a key or a path as it may be printed: one line without secrets or control characters."""
+    return escape_controls(mask_text(text))
+
+
+def disarm(text: str) -> str:
+    """Text that no CI runner obeys: runners look for ``##[command]`` anywhere in a line.
+
+    The bracket becomes one of the same width, so that carets stay where they are.
+    """
+    return _COMMAND.sub(r"\1⟦", text) if "##" in text else text
+
+
+def cells(text: str) -> int:
+    """How many cells of a terminal a text takes: two for wide characters, none for combining ones."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import category, east_asian_width
+
+    return sum(
+        0 if category(character) in ("Mn", "Me", "Cf") else 1 + (east_asian_width(character) in "WF")
+        for character in text
+    )
+
+
+class Line(NamedTuple):
+    """A line of a file as it is shown, and which part of it is meant, in code points of ``text``."""
+
+    text: str
+    start: int
+    end: int
+
+
+def shown_line(document: Document, number: int, span: Span) -> Line:
+    """A line (from 1) and the part of it that a span covers; a span may reach over the line's ends."""
+    masked = masked_line(document, number)
+    start, end = masked.column(span.start), masked.column(span.end)
+    before, marked, after = masked.text[:start], masked.text[start:end], masked.text[end:]
+    before, marked, after = (part.replace("\t", _TAB) for part in (before, marked, after))
+    return Line(before + marked + after, len(before), len(before) + len(marked))
+
+
+def crop(line: Line, width: int) -> Line:
+    """A line cut to a number of cells around the part that is meant, with ``…`` where something is cut."""
+    width = max(width, 20)
+    if len(line.text) <= width // 2 or cells(line.text) <= width:
+        return line
+    first = 0
+    if cells(line.text[: line.end]) > width - 1:
+        first = max(0, line.start - width // 4)
+    room = width - 2
+    last = first
+    while last < len(line.text) and room > 0:
+        room -= cells(line.text[last])
+        last += 1
+    if room < 0:
+        last -= 1
+    left = "…" if first else ""
+    right = "…" if last < len(line.text) else ""
+    shift = len(left) - first
+    end = min(max(line.end, line.start), last) + shift
+    return Line(left + line.text[first:last] + right, line.start + shift, max(end, line.start + shift))

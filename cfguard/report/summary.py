@@ -1,0 +1,81 @@
+"""The closing lines of the text report: what the run found, what was hidden, and what to do next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cfguard.finding import SEVERITIES
+
+if TYPE_CHECKING:
+    from cfguard.finding import Report
+
+
+def summary_lines(report: Report) -> list[str]:
+    """One to four sentences; the first alone says how the run ended."""
+    lines = [_verdict(report)]
+    if report.problems:
+        lines.append(
+            f"The check is not complete: {_counted(len(report.problems), 'problem')} above kept cfguard "
+            "from reading everything."
+        )
+    hidden = _hidden(report)
+    if hidden:
+        lines.append(f"Hidden: {hidden}.")
+    most = _most_frequent(report)
+    if most:
+        lines.append(f"Next: `cfguard rule {most}` explains the most frequent finding.")
+    return lines
+
+
+def _verdict(report: Report) -> str:
+    files = _counted(report.checked, "file")
+    if report.findings:
+        names = {"error": "error", "warning": "warning", "info": "info"}
+        counts = [
+            _counted(report.count(severity), names[severity])
+            for severity in SEVERITIES
+            if report.count(severity)
+        ]
+        return f"Found {_listed(counts)} in {files}."
+    if report.empty:
+        return "Nothing to check: no configuration of a Workers project is here."
+    if report.problems:
+        return f"Found nothing in {files}, as far as they could be read."
+    rules = f" by {_counted(len(report.rules), 'rule')}" if report.rules else ""
+    return f"All clear: {files} checked{rules}, nothing to report."
+
+
+def _hidden(report: Report) -> str:
+    hidden = report.hidden
+    parts = [
+        f"{count} by {name}"
+        for count, name in (
+            (hidden.ignores, "ignore comments"),
+            (hidden.settings, "settings"),
+            (hidden.baseline, "the baseline"),
+        )
+        if count
+    ]
+    return _listed(parts)
+
+
+def _most_frequent(report: Report) -> str | None:
+    """The rule with the most findings of the worst severity there is; ties go to the first one shown."""
+    for severity in SEVERITIES:
+        counts: dict[str, int] = {}
+        for finding in report.findings:
+            if finding.severity == severity:
+                counts[finding.rule] = counts.get(finding.rule, 0) + 1
+        if counts:
+            return max(counts, key=lambda rule: counts[rule])
+    return None
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _listed(parts: list[str]) -> str:
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} and {parts[-1]}"
