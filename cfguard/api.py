@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
-from cfguard.discover import Discovery, Located, discover, is_lenient
+from cfguard.discover import Discovery, Located, RootsDiffer, discover, is_lenient
 from cfguard.engine import Setting, merge, rule_url, run
 from cfguard.finding import Hidden, Problem, Report
 from cfguard.globs import compile_globs
 from cfguard.model.project import Project
 from cfguard.model.stages import Stages
 from cfguard.policy.load import by_id, load_bundled
-from cfguard.policy.own import load_own
+from cfguard.policy.own import PolicyFolder, load_own
 from cfguard.policy.rule import Rule, info_of
 from cfguard.reading import (
     Library,
@@ -32,7 +33,7 @@ from cfguard.syntax import decode
 from cfguard.syntax.node import Document
 from cfguard.text import Source
 
-__all__ = ["Request", "SettingsError", "UnknownRule", "check", "check_request", "rules_of"]
+__all__ = ["RefusedRequest", "Request", "check", "check_request", "rules_of"]
 
 
 class Request(NamedTuple):
@@ -51,6 +52,20 @@ class Request(NamedTuple):
     today: date | None = None
 
 
+class RefusedRequest(Exception):
+    """A request that cannot be followed (exit code 2); ``lines`` say why, one mistake each."""
+
+    def __init__(self, cause: Exception) -> None:
+        if isinstance(cause, SettingsError):
+            places = [(issue, issue.position) for issue in cause.issues]
+            self.lines = tuple(f"{issue.path}:{at.line}:{at.column}: {issue.message}" for issue, at in places)
+        elif isinstance(cause, Unreadable):
+            self.lines = (f"{cause.told.path}: {cause.told.message}",)
+        else:
+            self.lines = (str(cause),)
+        super().__init__("; ".join(self.lines))
+
+
 def check(
     path: str = ".",
     *,
@@ -67,8 +82,8 @@ def check(
     ``ignore``: rule ids or ``area/*``. ``settings``: a settings file to use instead of the
     repository's. ``ignores``: whether ignore comments count. ``today``: the date to judge by.
 
-    Raises :class:`cfguard.settings.SettingsError`, :class:`cfguard.selection.UnknownRule`,
-    :class:`cfguard.discover.RootsDiffer`; whatever is wrong with a checked file is in the report.
+    Raises :class:`RefusedRequest` where the wishes cannot be followed (unknown rule, broken settings,
+    paths of several repositories); whatever is wrong with a checked file is in the report.
     """
     request = Request((path,), profile, tuple(select), tuple(ignore), settings, ignores, today)
     return check_request(request)
@@ -76,6 +91,13 @@ def check(
 
 def check_request(request: Request) -> Report:
     """Run what a request asks for; see :func:`check`."""
+    try:
+        return _check(request)
+    except (SettingsError, UnknownRule, RootsDiffer, Unreadable) as error:
+        raise RefusedRequest(error) from error
+
+
+def _check(request: Request) -> Report:
     discovery = discover(request.paths)
     settings, rules, policy_problems = _choices(discovery, request)
     selection = Selection(rules, settings, request.profile, request.select, request.ignore)
@@ -105,7 +127,10 @@ def check_request(request: Request) -> Report:
 
 def rules_of(request: Request) -> tuple[Rule, ...]:
     """Every rule there is for a repository, its own included, by id; raises like :func:`check`."""
-    _, rules, _ = _choices(discover(request.paths), request)
+    try:
+        _, rules, _ = _choices(discover(request.paths), request)
+    except (SettingsError, RootsDiffer, Unreadable) as error:
+        raise RefusedRequest(error) from error
     return tuple(rules[id] for id in sorted(rules))
 
 
@@ -128,14 +153,22 @@ def _choices(
         settings = find_settings(_folder_of(discovery), read)
         source = read(settings.path) if settings.path is not None else None
     bundled = by_id(load_bundled())
-    folders = [f"{settings.folder}/{each}" if settings.folder else each for each in settings.policies]
-    own = load_own(discovery.root, folders, bundled)
+    own = load_own(_policy_folders(discovery, settings, request.settings), bundled)
     rules = {**bundled, **by_id(own.rules)}
     if source is not None:
         issues = wrong_rules(settings, source, {id: rule.params | rule.strict_params for id, rule in rules.items()})
         if issues:
             raise SettingsError(issues)
     return settings, rules, own.problems
+
+
+def _policy_folders(discovery: Discovery, settings: Settings, imposed: str | None) -> list[PolicyFolder]:
+    """The folders of a project's own rules; those of a repository's own settings must lie inside it."""
+    if imposed is None:
+        prefix = f"{settings.folder}/" if settings.folder else ""
+        return [PolicyFolder(discovery.root, prefix + each) for each in settings.policies]
+    beside = os.path.dirname(os.path.abspath(imposed))
+    return [PolicyFolder(os.path.join(beside, each), ".") for each in settings.policies]
 
 
 def _folder_of(discovery: Discovery) -> str:

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from cfguard.model.entity import Entity, field
 from cfguard.model.hosts import is_local, is_loopback, parse_url
 from cfguard.model.stages import DEVELOPMENT, Stages
-from cfguard.secrets.detect import is_placeholder, judge
-from cfguard.secrets.masking import sensitive_value
+from cfguard.secrets.detect import judge
+from cfguard.secrets.masking import sensitive_spans
+from cfguard.secrets.placeholder import is_placeholder
+from cfguard.sensitive import Sensitive
 
 if TYPE_CHECKING:
     from cfguard.git import IgnoreRule
@@ -71,10 +73,11 @@ class Variable(Entity):
     @field
     def value(self) -> str | None:
         """The value if it is a string; shown as `••••` wherever it may be a credential."""
-        value = self._node.value
+        value, span = self._node.value, self._node.span
         if not isinstance(value, str):
             return None
-        return sensitive_value(self._document, self._node)
+        masked = any(each.start < span.end and span.start < each.end for each in sensitive_spans(self._document))
+        return Sensitive(value) if masked else value
 
     @property
     def _text(self) -> str:

@@ -24,8 +24,15 @@ class Loaded(NamedTuple):
     problems: tuple[Problem, ...]
 
 
-def load_own(root: str, folders: Iterable[str], taken: Iterable[str]) -> Loaded:
-    """Load the rules in policy folders (relative to the root).
+class PolicyFolder(NamedTuple):
+    """A folder of rules: ``path`` is relative to ``base``, and no link may lead out of the base."""
+
+    base: str
+    path: str
+
+
+def load_own(folders: Iterable[PolicyFolder], taken: Iterable[str]) -> Loaded:
+    """Load the rules in policy folders.
 
     ``taken`` are the ids of the bundled rules: a second definition of one is refused, settings are the
     way to change a rule. Everything that is wrong is a problem of kind ``policy`` with its position.
@@ -34,41 +41,40 @@ def load_own(root: str, folders: Iterable[str], taken: Iterable[str]) -> Loaded:
     problems: list[Problem] = []
     bundled = frozenset(taken)
     for folder in folders:
-        for file in _files(root, folder, problems):
+        for file in _files(folder, problems):
             if file.id in bundled or file.id in rules:
                 message = f"there is a rule `{file.id}` already; change it in the settings, or name this one differently"
                 problems.append(Problem("policy", file.path, message))
                 continue
-            rule = _load(root, file, problems)
+            rule = _load(folder.base, file, problems)
             if rule is not None:
                 rules[rule.id] = rule
     return Loaded(tuple(rules.values()), tuple(problems))
 
 
-def _files(root: str, folder: str, problems: list[Problem]) -> Iterator[RuleFile]:
-    relative = os.path.normpath(folder).replace(os.sep, "/")
-    full = os.path.join(root, relative)
-    if relative.startswith("../") or os.path.isabs(relative):
-        problems.append(Problem("policy", folder, "the policy folder lies outside the project"))
+def _files(folder: PolicyFolder, problems: list[Problem]) -> Iterator[RuleFile]:
+    relative = os.path.normpath(folder.path).replace(os.sep, "/")
+    if relative.startswith("../") or relative == ".." or os.path.isabs(relative):
+        problems.append(Problem("policy", folder.path, "the policy folder lies outside the project"))
         return
     try:
-        found = list(rule_files(full))
+        found = list(rule_files(os.path.join(folder.base, relative)))
     except OSError:
-        problems.append(Problem("policy", folder, "there is no such policy folder"))
+        problems.append(Problem("policy", folder.path, "there is no such policy folder"))
         return
     if not found:
-        problems.append(Problem("policy", folder, "the policy folder holds no rule (`<area>/<name>.toml`)"))
+        problems.append(Problem("policy", folder.path, "the policy folder holds no rule (`<area>/<name>.toml`)"))
     for file in found:
-        yield RuleFile(file.id, os.path.relpath(file.path, root).replace(os.sep, "/"))
+        yield RuleFile(file.id, os.path.relpath(file.path, folder.base).replace(os.sep, "/"))
 
 
-def _load(root: str, file: RuleFile, problems: list[Problem]) -> Rule | None:
+def _load(base: str, file: RuleFile, problems: list[Problem]) -> Rule | None:
     if not is_rule_id(file.id):
         message = f"`{file.id}` is no rule id: lower case words joined by hyphens, as in `team/name-of-the-smell`"
         problems.append(Problem("policy", file.path, message))
         return None
     try:
-        source, diagnostics = decode(file.path, read_bytes(root, file.path))
+        source, diagnostics = decode(file.path, read_bytes(base, file.path))
     except Unreadable as error:
         problems.append(Problem("policy", file.path, error.told.message))
         return None

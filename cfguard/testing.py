@@ -1,0 +1,232 @@
+"""Runs the cases that lie beside rules: a rule is right when its cases say so, the bundled ones and anybody's own."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, NamedTuple
+
+from cfguard.api import Request, check_request
+from cfguard.finding import Finding, Report
+from cfguard.policy.load import RuleFile, rule_files
+
+#: The date that cases are judged by unless they name another.
+DEFAULT_TODAY = date(2026, 11, 22)
+
+_HEADING = re.compile(r"##\s+(?P<kind>Fails|Passes)\s*:\s*(?P<title>.+?)\s*\Z")
+_FENCE = re.compile(r"(?P<fence>`{3,})(?P<language>[\w-]+)?(?:\s+(?P<path>\S+))?\s*\Z")
+
+
+class Case(NamedTuple):
+    """One example of a rule: files, what is found in them, and the circumstances.
+
+    ``expected`` are the lines of its ``findings`` block; None for a case that passes. ``git`` are the
+    lines of its ``git`` block (``tracked <path>``), None where there is no repository.
+    """
+
+    title: str
+    line: int
+    fails: bool
+    files: tuple[tuple[str, str], ...]
+    expected: tuple[str, ...]
+    options: dict[str, Any]
+    git: tuple[str, ...] | None
+
+
+class CaseError(Exception):
+    """A cases file that cannot be read as one; ``line`` is where."""
+
+    def __init__(self, path: str, line: int, message: str) -> None:
+        super().__init__(f"{path}:{line}: {message}")
+
+
+class Result(NamedTuple):
+    """What became of one case: ``wrong`` is empty where it holds."""
+
+    rule: str
+    case: str
+    wrong: tuple[str, ...]
+
+
+def cases_path(file: RuleFile) -> str:
+    """Where the cases of a rule lie: ``<name>.cases.md`` beside it."""
+    return os.path.splitext(file.path)[0] + ".cases.md"
+
+
+def load_cases(path: str) -> tuple[Case, ...]:
+    """Read a cases file; raises :class:`CaseError`, and OSError where there is no such file."""
+    with open(path, encoding="utf-8", newline="") as opened:
+        return tuple(_parse(path, opened.read().split("\n")))
+
+
+def run_folder(folder: str, *, bundled: bool) -> Iterator[Result]:
+    """Run all cases of a policy folder; a rule without a failing and a passing case is itself wrong.
+
+    ``bundled`` says that the rules are those that the program ships, which need no loading.
+    """
+    for file in rule_files(folder):
+        path = cases_path(file)
+        try:
+            cases = load_cases(path)
+        except OSError:
+            yield Result(file.id, "", (f"there is no `{os.path.basename(path)}` beside the rule",))
+            continue
+        except CaseError as error:
+            yield Result(file.id, "", (str(error),))
+            continue
+        for kind, fails in (("`## Fails:`", True), ("`## Passes:`", False)):
+            if not any(case.fails == fails for case in cases):
+                yield Result(file.id, "", (f"there is no {kind} case",))
+        for case in cases:
+            yield Result(file.id, case.title, run_case(file.id, case, None if bundled else folder))
+
+
+def run_case(rule: str, case: Case, folder: str | None) -> tuple[str, ...]:
+    """Run one case in a scratch folder and say what differs; nothing means that it holds.
+
+    ``folder`` is the policy folder of the rule, None for bundled rules.
+    """
+    with tempfile.TemporaryDirectory(prefix="cfguard-case-") as scratch:
+        root = os.path.join(os.path.realpath(scratch), "project")
+        os.mkdir(root)
+        for path, text in case.files:
+            full = os.path.join(root, path)
+            os.makedirs(os.path.dirname(full), exist_ok=True)
+            with open(full, "w", encoding="utf-8", newline="") as opened:
+                opened.write(text)
+        if case.git is not None:
+            _make_repository(root, case.git)
+        settings = _write_settings(scratch, rule, case.options, folder)
+        request = Request(
+            paths=(root,),
+            profile=case.options.get("profile", "all"),
+            select=tuple(case.options.get("select", [])) or (rule,),
+            settings=settings,
+            today=case.options.get("today", DEFAULT_TODAY),
+        )
+        report = check_request(request)
+    return tuple(_differences(rule, case, report))
+
+
+def show(finding: Finding) -> str:
+    """A finding as a line of a ``findings`` block."""
+    place = finding.path
+    if finding.start is not None and finding.end is not None:
+        start, end = finding.start, finding.end
+        place += f":{start.line}:{start.column}-{end.line}:{end.column}"
+    return f"{place} {finding.severity} {finding.message}"
+
+
+def _differences(rule: str, case: Case, report: Report) -> Iterator[str]:
+    for problem in report.problems:
+        yield f"problem: {problem.path or ''} {problem.message}"
+    found = [show(finding) for finding in report.findings if finding.rule == rule]
+    for line in found:
+        if line not in case.expected:
+            yield f"not expected: {line}"
+    for line in case.expected:
+        if line not in found:
+            yield f"not found: {line}"
+
+
+def _write_settings(scratch: str, rule: str, options: dict[str, Any], folder: str | None) -> str:
+    """Settings of the case: its parameters, and where its rule lies."""
+    import json
+
+    lines = []
+    if folder is not None:
+        lines.append(f"policies = [{json.dumps(os.path.abspath(folder))}]")
+    for stage, names in options.get("stages", {}).items():
+        lines.append(f"stages.{stage} = {json.dumps(names)}")
+    for name, value in options.get("params", {}).items():
+        lines.append(f'rules."{rule}".params.{name} = {json.dumps(value)}')
+    path = os.path.join(scratch, "cfguard.toml")
+    with open(path, "w", encoding="utf-8") as opened:
+        opened.write("\n".join(lines) + "\n")
+    return path
+
+
+def _make_repository(root: str, lines: tuple[str, ...]) -> None:
+    """A real repository: rules about git are tried on git, not on a picture of it."""
+    import subprocess
+
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("GIT_")},
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_CONFIG_NOSYSTEM": "1",
+    }
+
+    def git(*arguments: str) -> None:
+        subprocess.run(["git", "-C", root, *arguments], check=True, env=environment, capture_output=True)  # noqa: S607
+
+    git("init", "-q")
+    tracked = [path for word, _, path in (line.partition(" ") for line in lines) if word == "tracked"]
+    if tracked:
+        git("add", "-f", "--", *tracked)
+
+
+def _parse(path: str, lines: list[str]) -> Iterator[Case]:
+    title, start, fails = "", 0, False
+    blocks: list[tuple[str, str, list[str], int]] = []
+    number = 0
+    while number < len(lines):
+        line = lines[number]
+        number += 1
+        if heading := _HEADING.match(line):
+            if title:
+                yield _case(path, title, start, fails, blocks)
+            title, start, fails, blocks = heading["title"], number, heading["kind"] == "Fails", []
+        elif line.startswith("## "):
+            raise CaseError(path, number, "a heading is `## Fails: …` or `## Passes: …`")
+        elif fence := _FENCE.match(line):
+            first = number
+            while number < len(lines) and lines[number] != fence["fence"]:
+                number += 1
+            if number == len(lines):
+                raise CaseError(path, first, "the block is never closed")
+            blocks.append((fence["language"] or "", fence["path"] or "", lines[first:number], first))
+            number += 1
+    if title:
+        yield _case(path, title, start, fails, blocks)
+
+
+def _case(
+    path: str, title: str, line: int, fails: bool, blocks: list[tuple[str, str, list[str], int]]
+) -> Case:
+    files: list[tuple[str, str]] = []
+    expected: list[str] = []
+    options: dict[str, Any] = {}
+    git: tuple[str, ...] | None = None
+    for language, name, lines, first in blocks:
+        if language == "findings":
+            expected += [each for each in lines if each.strip()]
+        elif language == "git":
+            git = tuple(each.strip() for each in lines if each.strip())
+        elif language == "settings":
+            options = _options(path, first, lines)
+        elif name:
+            files.append((name, "\n".join(lines) + "\n" if lines else ""))
+        else:
+            raise CaseError(path, first, "a block names its file (```toml wrangler.toml)")
+    if not files:
+        raise CaseError(path, line, "the case has no file")
+    if bool(expected) != fails:
+        wanted = "has no `findings` block" if fails else "has findings but says that it passes"
+        raise CaseError(path, line, f"the case {wanted}")
+    return Case(title, line, fails, tuple(files), tuple(expected), options, git)
+
+
+def _options(path: str, line: int, lines: list[str]) -> dict[str, Any]:
+    import tomli
+
+    try:
+        options = tomli.loads("\n".join(lines))
+    except tomli.TOMLDecodeError as error:
+        raise CaseError(path, line, f"the settings cannot be read: {error}") from None
+    unknown = set(options) - {"today", "profile", "params", "select", "stages"}
+    if unknown:
+        raise CaseError(path, line, f"`{sorted(unknown)[0]}` is no setting of a case")
+    return options
