@@ -1,25 +1,28 @@
-"""Text that must not be printed by accident: a user's rule holds it, compares it and cannot show it."""
+"""Text that must not be shown: a string that masks itself wherever it is printed."""
 
 from __future__ import annotations
 
-MASK = "••••"
-"""What is shown in place of a secret: no first or last characters, and not its length."""
+MASK = "\u2022" * 4
 
 
 class Sensitive(str):
-    """A string that equals and hashes like its text but formats as :data:`MASK`."""
+    """A string whose every printed form is the mask, so that a message cannot leak it by accident.
+
+    It compares, hashes and measures like the text it holds. ``str.join``, ``+`` and slices give plain text, as
+    Python has no hook there: code that derives text from it wraps the result again.
+    """
 
     __slots__ = ()
-
-    def __str__(self) -> str:
-        return MASK
 
     def __repr__(self) -> str:
         return MASK
 
-    def __format__(self, spec: str) -> str:
+    def __str__(self) -> str:
+        return MASK
+
+    def __format__(self, specification: str) -> str:
         return MASK
 
     def reveal(self) -> str:
-        """The text itself, for comparing and for writing into the user's own file."""
-        return "".join([self])
+        """The plain text, for the few places that must have it (writing a fix, hashing)."""
+        return str.__str__(self)

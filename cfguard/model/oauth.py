@@ -119,6 +119,12 @@ class Redirect(Entity):
         return tuple(name for name, present in found.items() if present)
 
     @field
+    def is_shared(self) -> bool:
+        """Whether another stage of the same Worker has the same redirect."""
+        value = self._variable.value
+        return not self.is_local and any(peer.value == value for peer in self._variable.counterparts)
+
+    @field
     def host_verdict(self) -> str:
         """`match`, `mismatch`, or `unknown` where the configuration does not say which hosts there are."""
         return self._judge()[0]

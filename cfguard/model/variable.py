@@ -51,11 +51,13 @@ class Variable(Entity):
         stage: str,
         environment: str | None,
         workers: tuple[str, ...],
+        stages: Stages,
         file: EnvFile | None = None,
     ) -> None:
         super().__init__(document, node)
         self._document, self._node = document, node
         self._stage, self._environment, self._workers, self._file = stage, environment, workers, file
+        self._stages = stages
         self._peers: tuple[Variable, ...] = ()
 
     def belongs_to(self) -> tuple[str | None, str | None]:
@@ -178,6 +180,18 @@ class Variable(Entity):
         return self.host is not None and is_local(self.host)
 
     @field
+    def named_stage(self) -> str:
+        """The stage that its value names (`production`); empty where it names none."""
+        return self._stages.of(self._text)
+
+    @field
+    def place_label(self) -> str:
+        """How to speak of where it stands: the file, or the environment."""
+        if self._file is not None:
+            return f"`{self._file.name}`"
+        return f"`{self._environment}`" if self._environment else "the top level"
+
+    @field
     def counterparts(self) -> tuple[Variable, ...]:
         """The variables of the same name in another stage of the same Worker."""
         if not self._stage:
@@ -245,6 +259,16 @@ class EnvFile(Entity):
         return DEVELOPMENT if self.base == ".dev.vars" or "local" in self._words else ""
 
     @field
+    def is_local_override(self) -> bool:
+        """Whether it only overrides a part of another env file (`.env.local`, `.env.production.local`)."""
+        return "local" in self._words
+
+    @field
+    def pattern(self) -> str:
+        """The .gitignore pattern that covers it and its siblings."""
+        return f"{self.base}*"
+
+    @field
     def workers(self) -> tuple[str, ...]:
         """The paths of the wrangler configs at or below its folder."""
         return self._workers
@@ -259,6 +283,7 @@ class EnvFile(Entity):
                 stage=self.stage,
                 environment=self.environment,
                 workers=self._workers if not self.is_example else (),
+                stages=self._stages,
                 file=self,
             )
             for node in self._document.root.members.values()

@@ -236,7 +236,8 @@ class Environment(Entity):
         table = self._node.get("vars")
         return tuple(
             Variable(
-                self._document, node, stage=self.stage, environment=self._name, workers=(self._worker.path,)
+                self._document, node, stage=self.stage, environment=self._name, workers=(self._worker.path,),
+                stages=self._worker.vocabulary,
             )
             for node in (table.members.values() if table is not None else ())
         )
@@ -381,6 +382,11 @@ class Worker(Entity):
 
     def is_whole(self) -> bool:
         return not self._main.recovered and not any(document.recovered for _, document in self._files)
+
+    @field
+    def has_top_level_databases(self) -> bool:
+        """Whether the top level has a D1 binding, which wrangler itself then misses in environments."""
+        return any(environment.databases for environment in self.environments if environment.is_top_level)
 
     @field
     def is_pages(self) -> bool:

@@ -1,0 +1,121 @@
+"""The static rules of calls: which function is meant, with what arguments, and whether it can fail."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cfguard.policy.expression import types
+from cfguard.policy.expression.errors import EvaluationError, ExpressionError, did_you_mean
+from cfguard.policy.expression.functions import FUNCTIONS, INJECTED, METHODS, Overload
+from cfguard.policy.expression.patterns import PatternError
+from cfguard.policy.expression.tree import Literal
+from cfguard.policy.expression.types import DYN, Type
+from cfguard.policy.expression.values import Budget
+from cfguard.text import Span
+
+if TYPE_CHECKING:
+    from cfguard.policy.expression.check import Checker
+    from cfguard.policy.expression.tree import Call
+
+_TAKES_NULL = frozenset({"dyn", "type", "get"})
+
+
+def check_call(checker: Checker, node: Call, known: frozenset[str]) -> Type:
+    """The type of a call's result. Raises ExpressionError for a call that cannot be right."""
+    overloads = _named(node)
+    given: list[Type] = []
+    for argument in node.arguments:
+        if node.name in _TAKES_NULL and not node.method and (given or node.name != "get"):
+            given.append(checker.check(argument, known).type)
+        else:
+            given.append(checker.present(argument, known).type)
+    if node.name in INJECTED and not node.method:
+        given.append(checker.lookup(INJECTED[node.name], node.name_span))
+    fitting = [
+        overload
+        for overload in overloads
+        if len(overload.parameters) == len(given) and all(map(types.assignable, given, overload.parameters))
+    ]
+    if not fitting:
+        raise _misfit(node, overloads, given)
+    _check_failure(checker, node, fitting, given)
+    results = [
+        overload.result if isinstance(overload.result, Type) else overload.result(given)
+        for overload in fitting
+    ]
+    return results[0] if all(result == results[0] for result in results) else DYN
+
+
+def _named(node: Call) -> list[Overload]:
+    table, other = (METHODS, FUNCTIONS) if node.method else (FUNCTIONS, METHODS)
+    overloads = table.get(node.name)
+    if overloads is not None:
+        return overloads
+    if node.name in other:
+        usage = f"{node.name}(…)" if node.method else f"value.{node.name}(…)"
+        raise ExpressionError(f"`{node.name}` is called as `{usage}`", node.name_span)
+    kind = "method" if node.method else "function"
+    macros = ("all", "exists", "exists_one", "filter", "map")
+    if node.name in macros:
+        raise ExpressionError(
+            f"`{node.name}` takes a name and an expression: `list.{node.name}(x, …)`", node.name_span
+        )
+    names = [*table, *(macros if node.method else ("has",))]
+    raise ExpressionError(f"unknown {kind} `{node.name}`{did_you_mean(node.name, names)}", node.name_span)
+
+
+def _misfit(node: Call, overloads: list[Overload], given: list[Type]) -> ExpressionError:
+    hidden = 1 if node.name in INJECTED else 0
+    skipped = 1 if node.method else 0
+    counts = sorted({len(overload.parameters) - skipped - hidden for overload in overloads})
+    count = len(node.arguments) - skipped
+    if count not in counts:
+        wanted = " or ".join(map(str, counts))
+        plural = "" if counts == [1] else "s"
+        return ExpressionError(f"`{node.name}` takes {wanted} argument{plural}, not {count}", node.span)
+    nearest = [overload for overload in overloads if len(overload.parameters) == len(given)]
+    for position, argument in enumerate(node.arguments):
+        wanted_types = dict.fromkeys(str(overload.parameters[position]) for overload in nearest)
+        if not any(types.assignable(given[position], overload.parameters[position]) for overload in nearest):
+            wanted = " or ".join(f"`{wanted}`" for wanted in wanted_types)
+            return ExpressionError(
+                f"`{node.name}` takes {wanted} here, not `{given[position]}`", argument.span
+            )
+    listed = ", ".join(map(str, given))
+    return ExpressionError(f"`{node.name}` does not go with ({listed})", node.span)
+
+
+def _check_failure(checker: Checker, node: Call, fitting: list[Overload], given: list[Type]) -> None:
+    if fitting[0].pattern is not None:
+        _check_pattern(node, fitting[0])
+    sure = any(all(map(types.certain, given, overload.parameters)) for overload in fitting)
+    if not sure:
+        checker.may_fail(node.span, f"`{node.name}` may be given values it does not go with")
+    elif any(overload.fails for overload in fitting):
+        values = [argument.value for argument in node.arguments if isinstance(argument, Literal)]
+        if len(values) < len(given):
+            checker.may_fail(node.span, f"`{node.name}` may be given a value it cannot take")
+            return
+        try:
+            fitting[0].run(*([Budget()] if fitting[0].budgeted else []), *values)
+        except EvaluationError as error:
+            raise ExpressionError(error.message, node.span) from None
+
+
+def _check_pattern(node: Call, overload: Overload) -> None:
+    argument = node.arguments[-1]
+    if not isinstance(argument, Literal) or overload.pattern is None:
+        raise ExpressionError(f"the pattern of `{node.name}` must be written out as a string", argument.span)
+    try:
+        overload.pattern(str(argument.value))
+    except PatternError as error:
+        raise ExpressionError(error.message, _inside(argument, error.offset)) from None
+
+
+def _inside(argument: Literal, offset: int) -> Span:
+    """The place in a pattern, where the literal is as long as its value; else the whole literal."""
+    quotes = argument.end - argument.start - len(str(argument.value))
+    if quotes not in (2, 3):
+        return argument.span
+    start = argument.start + quotes - 1 + offset
+    return Span(start, min(start + 1, argument.end))

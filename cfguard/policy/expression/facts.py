@@ -1,0 +1,87 @@
+"""What an expression proves when it is true or false: access paths that are then known to be present."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from cfguard.policy.expression.tree import Literal, Name
+
+if TYPE_CHECKING:
+    from cfguard.policy.expression.tree import Node
+    from cfguard.policy.expression.types import Type
+
+Facts = frozenset[str] | None
+"""Access paths; ``None`` is "everything", as what cannot happen proves."""
+
+NOTHING: Final[frozenset[str]] = frozenset()
+_KEY = "?"
+_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+
+
+def both(first: Facts, second: Facts) -> Facts:
+    """What holds when two things hold."""
+    return None if first is None or second is None else first | second
+
+
+def either(first: Facts, second: Facts) -> Facts:
+    """What holds when at least one of two things holds."""
+    if first is None or second is None:
+        return second if first is None else first
+    return first & second
+
+
+def with_facts(known: frozenset[str], more: Facts) -> frozenset[str]:
+    """What is known where ``more`` holds; where that is impossible nothing is evaluated, so nothing need be known."""
+    return known | more if more else known
+
+
+class Judgement:
+    """What the checker says about a node: its type, its access path if it has one, and what it proves."""
+
+    __slots__ = ("false", "path", "true", "type")
+
+    def __init__(
+        self, type: Type, path: str | None = None, true: Facts = NOTHING, false: Facts = NOTHING
+    ) -> None:
+        self.type = type
+        self.path = path
+        self.true = true
+        self.false = false
+
+
+def field_path(operand: str | None, field: str) -> str | None:
+    """The path of a field, or of an entry of a map: ``m.k`` and ``m["k"]`` are one."""
+    if operand is None:
+        return None
+    return f"{operand}.{field}" if _WORD.match(field) else f"{operand}[{field!r}]"
+
+
+def index_path(operand: str | None, key: Node, key_path: str | None) -> str | None:
+    """The path of ``operand[key]``, if the key is a constant or a path itself."""
+    if operand is None:
+        return None
+    if isinstance(key, Literal):
+        return field_path(operand, key.value) if isinstance(key.value, str) else f"{operand}[{key.value!r}]"
+    return f"{operand}[{key_path}]" if key_path else None
+
+
+def has_key(path: str | None, optional: bool) -> frozenset[str]:
+    """That a map has the entry: that alone does not make its value present if the values may be null."""
+    return NOTHING if path is None else frozenset((path + _KEY,) if optional else (path, path + _KEY))
+
+
+def proves_key(path: str | None, known: frozenset[str]) -> bool:
+    """Whether the entry is known to be there."""
+    return path is not None and (path in known or path + _KEY in known)
+
+
+def presences(facts: Facts) -> frozenset[str]:
+    """The paths that facts prove present, as published to the host."""
+    return frozenset(fact for fact in facts or () if not fact.endswith(_KEY))
+
+
+def without(known: frozenset[str], names: list[Name]) -> frozenset[str]:
+    """What is still known where ``names`` mean something else."""
+    pattern = re.compile(rf"\b(?:{'|'.join([name.name for name in names])})\b")
+    return frozenset(fact for fact in known if not pattern.search(fact))
