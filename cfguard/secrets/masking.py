@@ -80,6 +80,7 @@ class _Piece(NamedTuple):
     end: int
     shown_start: int
     shown_end: int
+    masked: bool
 
 
 class MaskedLine:
@@ -94,27 +95,26 @@ class MaskedLine:
         self.text = text
         self._pieces = pieces
 
-    def column(self, offset: int) -> int:
-        """The column of an offset of the source; offsets outside of what is shown give the nearest edge."""
+    def column(self, offset: int, *, after: bool = False) -> int:
+        """The column of an offset of the source; offsets outside of what is shown give the nearest edge.
+
+        Inside of a mask or an escape that is its first column, or, with ``after``, the one behind it.
+        """
         piece = self._piece(offset)
-        if piece is None or offset <= piece.start:
-            return piece.shown_start if piece is not None else 0
+        if piece is None:
+            return 0
+        if offset <= piece.start:
+            return piece.shown_start
         if offset >= piece.end:
             return piece.shown_end
-        if piece.end - piece.start == piece.shown_end - piece.shown_start:
+        if piece.end - piece.start == piece.shown_end - piece.shown_start and not piece.masked:
             return piece.shown_start + offset - piece.start
-        return piece.shown_start
+        return piece.shown_end if after else piece.shown_start
 
     def caret(self, span: Span) -> tuple[int, int]:
         """The columns to underline for a span: at least one, and the whole of any mask that it touches."""
         start = self.column(span.start)
-        if span.end <= span.start:
-            return start, start + 1
-        last = self._piece(span.end - 1)
-        end = self.column(span.end)
-        if last is not None and last.start < span.end < last.end and end <= last.shown_start:
-            end = last.shown_end
-        return start, max(end, start + 1)
+        return start, max(self.column(span.end, after=True), start + 1)
 
     def _piece(self, offset: int) -> _Piece | None:
         index = bisect_right(self._pieces, offset, key=lambda piece: piece.start) - 1
@@ -129,19 +129,27 @@ def masked_line(document: Document, line: int, focus: Span | None = None) -> Mas
     source = document.source
     whole = source.line_span(line)
     spans = sensitive_spans(document)
-    start = _window_start(whole, focus, spans)
+    start = whole.start if focus is None else _window_start(source.text, whole, focus.start, spans)
     cut = start > whole.start
     text, pieces, end = _shown(source.text, Span(start, whole.end), spans, 1 if cut else 0)
     shown = (_ELLIPSIS if cut else "") + text + (_ELLIPSIS if end < whole.end else "")
     return MaskedLine(shown, pieces)
 
 
-def _window_start(line: Span, focus: Span | None, spans: Sequence[Span]) -> int:
-    if focus is None or line.end - line.start <= WIDTH or focus.start <= line.start + WIDTH // 2:
-        return line.start
-    start = min(focus.start, line.end) - WIDTH // 4
-    masked = _containing(spans, start)
-    return max(line.start, masked.start if masked is not None else start)
+def _window_start(text: str, line: Span, focus: int, spans: Sequence[Span]) -> int:
+    """The earliest of a few beginnings from which the width reaches well past the focus."""
+    focus = min(max(focus, line.start), line.end)
+    for start in (line.start, line.end - WIDTH, focus - WIDTH // 4, focus - WIDTH // 40):
+        if not line.start <= start <= focus:
+            continue
+        masked = _containing(spans, start)
+        start = start if masked is None else max(masked.start, line.start)
+        _, pieces, reached = _shown(text, Span(start, focus), spans, 0)
+        if reached >= focus and (
+            not pieces or pieces[-1].shown_end <= WIDTH * 3 // 4 or start == line.end - WIDTH
+        ):
+            return start
+    return focus
 
 
 def _containing(spans: Sequence[Span], offset: int) -> Span | None:
@@ -161,7 +169,7 @@ def _shown(text: str, part: Span, spans: Sequence[Span], column: int) -> tuple[s
         else:
             end, what = _plain_stretch(text, at, _next_start(spans, at, part.end), limit - column)
         shown.append(what)
-        pieces.append(_Piece(at, end, column, column + len(what)))
+        pieces.append(_Piece(at, end, column, column + len(what), masked is not None))
         at, column = end, column + len(what)
     return "".join(shown), pieces, at
 

@@ -6,15 +6,16 @@ import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
-from cfguard.secrets.detect import judge
-from cfguard.secrets.names import is_credential_name
-from cfguard.secrets.shapes import PUBLIC, matches
+from cfguard.secrets.detect import Verdict, judge
+from cfguard.secrets.names import is_credential_name, split_words
+from cfguard.secrets.shapes import matches
 from cfguard.text import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from cfguard.syntax.node import Document, Node
+    from cfguard.text import Source
 
 # What an env value may be to be shown as it is.
 _BOOLEAN = re.compile(r"(?:true|false|yes|no|on|off|null|undefined|none)\Z", re.IGNORECASE)
@@ -27,37 +28,39 @@ _FILE_PATH = re.compile(
     r"(?:\.{1,2}/|~/|/|[A-Za-z]:\\)?(?:[A-Za-z_.@-]{1,40}[/\\]){1,12}[A-Za-z0-9_.@-]{0,40}\Z"
 )
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,20}://")
-_QUERY = re.compile(r"[?#][^\s\"'`<>]+")
+_QUERY = re.compile(r"[?#](\S+)")
 
 # Wider than a URL parser allows: a password with a slash in it is no valid URL, but a password.
 _USERINFO = re.compile(r"://([^\s@\"'`<>/]{0,256}:[^\s@\"'`<>]{1,256}|[^\s@\"'`<>/]{1,256})@")
 
 _PAIR = re.compile(
     r"(?<![\w.-])([A-Za-z_][\w.-]{1,80})(\\?[\"'`]?[ \t]{0,8}(?:=>|:=|[=:])[ \t]{0,8})"
-    r"(\\?\"(?:[^\"\\\n]|\\.){0,4096}\"?|'[^'\n]{0,4096}'?|`[^`\n]{0,4096}`?|[^\s,;\"'`]{1,4096})"
+    r"(\\?\"(?:[^\"\\\n]|\\.){0,4096}\"?|'[^'\n]{0,4096}'?|`[^`\n]{0,4096}`?|[^\s,;\"'`\[{][^\s,;\"'`]{0,4096})"
 )
 _HEADER = re.compile(r"\b(?:Bearer|Basic)\s+([A-Za-z0-9+/=._~-]{8,4096})")
 _WORD = re.compile(r"[a-z]{1,20}[.,:;!?)]?\Z")
 
 _ENV_PAIR = re.compile(r"[ \t#;/]*(?:export[ \t]+)?['\"]?([\w.-]{1,200})['\"]?[ \t]*([=:])[ \t]*(.*)\Z")
-_ENV_NAME = re.compile(r"[ \t]*(?:export[ \t]+)?[A-Z][A-Z0-9_]*[ \t]*\Z|[A-Za-z_]{1,20}\Z")
+_ENV_NAME = re.compile(r"[ \t]*(?:export[ \t]+)?[A-Z]+(?:_[A-Z]+)+[ \t]*\Z")
+
+# Keys that label what lies beside them, also inside a table named "secrets".
+_LABELS = frozenset(("id", "name", "binding", "type", "url"))
 
 
 def document_spans(document: Document) -> Iterator[Span]:
     """Every sensitive place of a document, unordered, possibly overlapping."""
     text = document.source.text
-    nodes = [node for node in document.root.walk() if node.kind not in ("table", "array")]
-    value_spans = _env_value_spans if document.format == "dotenv" else _config_value_spans
-    for node in nodes:
-        yield from value_spans(text, node)
     yield from _shaped(text)
-    covered = _Covered([node.pair_span for node in nodes])
     if document.format == "dotenv":
-        yield from _loose_env_lines(document, covered)
-    else:
-        for span in _named(text):
-            if not covered.holds(span.start):
-                yield span
+        yield from _env_file_spans(document)
+        return
+    scalars = [node for node in document.root.walk() if node.kind not in ("table", "array")]
+    for node in scalars:
+        yield from _config_value_spans(text, node)
+    covered = _Covered([node.pair_span for node in scalars])
+    for span in _named(text):
+        if not covered.touches(span):
+            yield span
 
 
 def text_spans(text: str) -> Iterator[Span]:
@@ -75,10 +78,6 @@ class _Covered:
         ordered = sorted(spans)
         self._starts = [span.start for span in ordered]
         self._ends = [span.end for span in ordered]
-
-    def holds(self, offset: int) -> bool:
-        index = bisect_right(self._starts, offset) - 1
-        return index >= 0 and offset < self._ends[index]
 
     def touches(self, span: Span) -> bool:
         index = bisect_right(self._starts, max(span.end - 1, span.start)) - 1
@@ -117,10 +116,32 @@ def _inner(text: str, span: Span) -> Span:
     return Span(start, end)
 
 
-def _env_value_spans(text: str, node: Node) -> Iterator[Span]:
-    name = node.key if isinstance(node.key, str) else ""
-    inner = _inner(text, node.span)
-    yield from _env_spans(name, text[inner.start : inner.end], inner)
+def _env_file_spans(document: Document) -> Iterator[Span]:
+    """Values, what stands behind them on their line, and the lines that set nothing."""
+    from cfguard.syntax.dotenv import assignments
+
+    source = document.source
+    found = assignments(document)
+    for each in found:
+        inner = _inner(source.text, each.span)
+        yield from _env_spans(each.name, source.slice(inner), inner)
+        yield from _tail(source, each.pair_span.end)
+    covered = _Covered([each.pair_span for each in found])
+    for number in range(1, source.line_count + 1):
+        line = source.line_span(number)
+        if line.start < line.end and not covered.touches(line):
+            yield from _loose_env_line(source.slice(line), line)
+
+
+def _tail(source: Source, end: int) -> Iterator[Span]:
+    """The rest of a line behind a value: a remark, or the part of a secret that an unquoted ``#`` cut off."""
+    line = source.line_span(source.position(end).line)
+    rest = source.text[end : line.end]
+    if rest.lstrip().startswith("#") and rest[:1].isspace():
+        for span in _named(rest):
+            yield Span(end + span.start, end + span.end)
+    elif rest.strip():
+        yield Span(end, line.end)
 
 
 def _env_spans(name: str, raw: str, span: Span) -> Iterator[Span]:
@@ -130,13 +151,16 @@ def _env_spans(name: str, raw: str, span: Span) -> Iterator[Span]:
     if not is_credential_name(name):
         if _is_harmless(raw.strip()):
             return
-        if _URL.match(raw) and not any(character.isspace() for character in raw.strip()):
+        if _URL.match(raw.strip()) and len(raw.split()) == 1 and _verdict_on_url(name, raw) is None:
             for part in (*_QUERY.finditer(raw), *_USERINFO.finditer(raw)):
-                at = part.start(1) if part.re is _USERINFO else part.start() + 1
-                yield Span(span.start + at, span.start + part.end(part.re.groups))
-            if judge(name, raw) is None:
-                return
+                yield Span(span.start + part.start(1), span.start + part.end(1))
+            return
     yield span
+
+
+def _verdict_on_url(name: str, url: str) -> Verdict | None:
+    """The verdict on a URL without the parts that are masked anyway."""
+    return judge(name, _QUERY.sub("", _USERINFO.sub("://", url)))
 
 
 def _is_harmless(value: str) -> bool:
@@ -145,24 +169,25 @@ def _is_harmless(value: str) -> bool:
     )
 
 
-def _loose_env_lines(document: Document, covered: _Covered) -> Iterator[Span]:
-    """Comments, repeated keys and broken lines of an env file, which the tree does not hold."""
-    source = document.source
-    comments = _Covered([comment.span for comment in document.comments])
-    for number in range(1, source.line_count + 1):
-        line = source.line_span(number)
-        if line.start == line.end or covered.touches(line):
-            continue
-        text = source.slice(line)
-        pair = _ENV_PAIR.match(text)
-        prose = comments.touches(line) or text.lstrip().startswith("#")
-        if pair is not None and not (prose and pair[2] == ":" and not is_credential_name(pair[1])):
-            yield from _env_spans(pair[1], pair[3], Span(line.start + pair.start(3), line.end))
-        elif prose:
-            for span in _named(text):
-                yield Span(line.start + span.start, line.start + span.end)
-        elif not _ENV_NAME.match(text):
-            yield line
+def _loose_env_line(text: str, line: Span) -> Iterator[Span]:
+    """The sensitive part of a comment or of a line that no parser could read."""
+    pair = _ENV_PAIR.match(text)
+    prose = text.lstrip().startswith("#")
+    if pair is not None and _is_assignment(pair, prose=prose):
+        yield from _env_spans(pair[1], pair[3], Span(line.start + pair.start(3), line.end))
+    elif prose:
+        for span in _named(text):
+            yield Span(line.start + span.start, line.start + span.end)
+    elif not _ENV_NAME.match(text):
+        yield line
+
+
+def _is_assignment(pair: re.Match[str], *, prose: bool) -> bool:
+    """Whether a loose line sets a variable: not "note: …", not the padded end of some base64."""
+    name, mark, value = pair.groups()
+    if prose:
+        return mark == "=" or is_credential_name(name)
+    return bool(value.strip("= \t")) or bool(_ENV_NAME.match(name))
 
 
 def _config_value_spans(text: str, node: Node) -> Iterator[Span]:
@@ -178,11 +203,14 @@ def _config_value_spans(text: str, node: Node) -> Iterator[Span]:
         yield inner
         return
     value = node.value if isinstance(node.value, str) else ""
-    if not value or PUBLIC.match(value):
-        return
-    verdict = judge(name, value) or (judge(owner, value) if is_credential_name(owner) else None)
+    verdict = judge(name, value)
+    if verdict is None and is_credential_name(owner) and _LABELS.isdisjoint(split_words(name)[-1:]):
+        verdict = judge(owner, value)
     if verdict is not None and (verdict.kind != "password in a URL" or "\\" in raw):
         yield inner
+    elif "=" in raw or ":" in raw:
+        for span in _named(raw):
+            yield Span(inner.start + span.start, inner.start + span.end)
 
 
 def _names(node: Node) -> tuple[str, str]:
@@ -193,4 +221,5 @@ def _names(node: Node) -> tuple[str, str]:
         if isinstance(at.key, str):
             found.append(at.key)
         at = at.parent
-    return (*found, "", "")[:2]
+    found += "", ""
+    return found[0], found[1]
