@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from cfguard.text import Span
 
 _COMMAND = re.compile(r"(##\w{0,20})\[")
-_TAB = "    "
 
 
 def words(text: str) -> str:
@@ -50,11 +49,8 @@ class Line(NamedTuple):
 
 def shown_line(document: Document, number: int, span: Span) -> Line:
     """A line (from 1) and the part of it that a span covers; a span may reach over the line's ends."""
-    masked = masked_line(document, number)
-    start, end = masked.column(span.start), masked.column(span.end)
-    before, marked, after = masked.text[:start], masked.text[start:end], masked.text[end:]
-    before, marked, after = (part.replace("\t", _TAB) for part in (before, marked, after))
-    return Line(before + marked + after, len(before), len(before) + len(marked))
+    masked = masked_line(document, number, span)
+    return Line(masked.text, *masked.caret(span))
 
 
 def crop(line: Line, width: int) -> Line:
