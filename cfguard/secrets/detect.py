@@ -1,0 +1,160 @@
+"""Whether a pair of name and value, as a parser read it, holds a live credential."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from cfguard.secrets.names import is_credential_name, is_password_name, is_public_name
+from cfguard.secrets.placeholder import describes_itself, is_patterned, is_placeholder, is_reference
+from cfguard.secrets.shapes import DOCUMENTED, PUBLIC, Match, matches
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Confidence = Literal["provider", "name"]
+
+_LIMIT = 65_536
+_SCHEME = re.compile(r"(?:Bearer|Basic|Token|token|bearer|basic)\s+(?=\S)")
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,20}:(?://|[a-z0-9._-]+@)")
+_PAIR = re.compile(
+    r"([A-Za-z][\w.-]{1,60})\\?[\"']?\s{0,3}[=:]\s{0,3}\\?[\"']?([^\s\"'&;,\\{}\[\]()<>]{8,512})"
+)
+_LOCAL_HOST = re.compile(
+    r"(?:localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[::1\]|host\.docker\.internal|[\w-]+)(?![\w.-])"
+)
+_HEX_KEY = re.compile(r"(?:0x)?[0-9a-fA-F]{64}\Z")
+
+
+class Verdict(NamedTuple):
+    """What kind of credential a value is, and by what: its provider's form, or the name it stands under."""
+
+    kind: str
+    confidence: Confidence
+
+
+def judge(name: str, value: str) -> Verdict | None:
+    """The verdict on one pair, None where the value is empty, public, a reference or a placeholder.
+
+    Takes the value as the consumer of the file reads it, without quotes. Linear in its length; of a very
+    long value the first 64 Ki characters are looked at.
+    """
+    value = value.strip()[:_LIMIT]
+    if len(value) < 8 or is_reference(value) or PUBLIC.match(value):
+        return None
+    for match in matches(value):
+        kind = _live(match, name, value)
+        if kind is not None:
+            return Verdict(kind, "provider")
+    if _is_key_by_name(name, value):
+        return Verdict("credential by its name", "name")
+    if any(_is_key_by_name(inner, held) for inner, held in _pairs_within(value)):
+        return Verdict("credential inside a longer value", "name")
+    return None
+
+
+def _live(match: Match, name: str, text: str) -> str | None:
+    """The kind of credential at a match, None if it is a sample or public."""
+    shape, body = match.shape, match.body
+    if shape.kind == "password in a URL":
+        return shape.kind if _is_live_password(text, match) else None
+    if shape.kind == "JSON Web Token":
+        return _token_kind(body)
+    if shape.browser and is_public_name(name):
+        return None
+    if shape.kind == "private key":
+        body = re.sub(r"\\[rn]|\s", "", body)
+        return shape.kind if len(body) >= 40 and not is_patterned(body) else None
+    if body in DOCUMENTED or is_placeholder(body) or not _varied(body):
+        return None
+    return shape.kind
+
+
+def _varied(body: str) -> bool:
+    """Whether the random part of a shape is random: a digit or mixed case, and not all one letter."""
+    return len(set(body)) >= 6 and not (body.isalpha() and (body.islower() or body.isupper()))
+
+
+def _token_kind(token: str) -> str | None:
+    """What a JSON Web Token is good for, by its own claims; anonymous and documented ones are public."""
+    import json
+    from base64 import urlsafe_b64decode
+
+    part = token.split(".")[1]
+    try:
+        claims = json.loads(urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    except (ValueError, RecursionError):
+        return "JSON Web Token"
+    if not isinstance(claims, dict):
+        return "JSON Web Token"
+    role = claims.get("role")
+    if role == "anon" or claims.get("name") == "John Doe" or claims.get("iss") == "supabase-demo":
+        return None
+    return "Supabase service role key" if role == "service_role" else "JSON Web Token"
+
+
+def _is_live_password(text: str, match: Match) -> bool:
+    """Whether the password of a URL is one: the usual ones of a database on this machine are not."""
+    password = match.body
+    if is_reference(password) or is_placeholder(password) or len(password) < 4:
+        return False
+    before = text.rfind("://", 0, match.start) + 3
+    if password == text[before : match.start - 1]:
+        return False
+    host = text[match.end + 1 : match.end + 200]
+    if _is_sample_host(host):
+        return False
+    return not _LOCAL_HOST.match(host) or _is_opaque(password, 8)
+
+
+def _is_sample_host(host: str) -> bool:
+    name = re.split(r"[:/?#]", host, maxsplit=1)[0].lower()
+    return name in ("host", "hostname", "server") or is_reference(name) or "example" in name or "your" in name
+
+
+def _is_key_by_name(name: str, value: str) -> bool:
+    if not is_credential_name(name):
+        return False
+    scheme = _SCHEME.match(value)
+    if scheme is not None:
+        value = value[scheme.end() :]
+    if _URL.match(value) or any(character.isspace() for character in value) or is_reference(value):
+        return False
+    if PUBLIC.match(value) or value in DOCUMENTED or is_placeholder(value, name):
+        return False
+    return _is_opaque(value, 8 if is_password_name(name) else 12)
+
+
+def _is_opaque(value: str, least: int) -> bool:
+    """Whether a value was made by chance or chosen as a password: long enough, and not a word or a number."""
+    if len(value) < least or value.isdigit() or describes_itself(value):
+        return False
+    if any(character.isdigit() for character in value):
+        return _entropy(value) >= (2.0 if least < 12 else 2.8)
+    # One in 200 random keys of 32 letters and digits has no digit: change of case betrays it.
+    turns = sum(a.isupper() != b.isupper() for a, b in pairwise(value))
+    return len(value) >= 16 and turns >= len(value) / 4 and _entropy(value) >= 3.0
+
+
+def _entropy(value: str) -> float:
+    """Shannon entropy in bits per character."""
+    from math import log2
+
+    length = len(value)
+    counts = [value.count(character) for character in set(value)] if length < 512 else _counts(value)
+    return -sum(count / length * log2(count / length) for count in counts)
+
+
+def _counts(value: str) -> list[int]:
+    seen: dict[str, int] = {}
+    for character in value:
+        seen[character] = seen.get(character, 0) + 1
+    return list(seen.values())
+
+
+def _pairs_within(value: str) -> Iterator[tuple[str, str]]:
+    """Pairs inside a longer value: connection strings, query parameters, JSON in a string, headers."""
+    if "=" in value or ":" in value:
+        for match in _PAIR.finditer(value):
+            yield match[1], match[2]

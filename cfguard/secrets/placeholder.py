@@ -1,0 +1,98 @@
+"""Which values only stand where a secret will be: templates, instructions, samples, local defaults."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from cfguard.secrets.names import split_words, word_set
+
+# A template of some tool, or a pointer to where the secret really is.
+_REFERENCE = re.compile(
+    r"\$[{(A-Za-z0-9_]|\$\{|\{\{|<[^>]*>?|%[A-Za-z_]\w*%|\[[^\]]*\]\Z|\*{3}|•"
+    r"|(?:op|vault|ref\+\w+|secret|doppler|infisical|aws-ssm|keychain|bws|gcp|sops|env|file)://?"
+    r"|(?:encrypted|vault|env|secret|secrets|ssm|file):[A-Za-z/_]"
+    r"|(?:process\.|import\.meta\.|Deno\.|Bun\.|c\.)?env\b[.\[(]|secrets\.\w|arn:|projects/[^/]+/secrets/"
+)
+_PATH = re.compile(
+    r"\.{1,2}/|~/|[A-Za-z]:\\|/(?:[a-z._-]+/)*[a-z0-9._-]+/?\Z"
+    r"|[^\s=+]*\.(?:pem|json|key|crt|cer|txt|env|sqlite3?|db|ya?ml|toml|p12|pfx|pub|sh|ts|js)\Z"
+)
+_NAME_OF_VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\Z")
+
+# Four letters and more may stand inside another word: by chance that happens in one of 10,000 random keys.
+_INSTRUCTION = re.compile(
+    r"your|change[-_ ]?(?:me|this|it|in)|replace|placeholder|example|dummy|sample|insert|todo|fixme|xxxx"
+    r"|redacted|fake|mock|not[-_ ]?(?:a[-_ ]?)?(?:real|secret|used|needed|set)"
+    r"|for[-_ ](?:testing|tests|local|dev)|(?:dev|local|test)[-_ ]only|goes[-_ ]?here|[-_ ]here\b|_here"
+    r"|generate|openssl|wrangler|put[-_ ]|enter[-_ ]|paste|fill[-_ ]|obtain|get[-_ ]from|from[-_ ]the"
+    r"|random[-_ ]?(?:string|secret|key|value)|insecure|unsafe|lorem|foobar|foo[-_]bar"
+    r"|\.\.\.|…|\bxxx\b|\btbd\b|\bn/a\b",
+    re.IGNORECASE,
+)
+
+# The words by which people describe a value that they have not chosen yet.
+_DESCRIBING = word_set(
+    """
+    a abc access actions admin aes again an and any api app as at auth authentication bar base
+    bearer better bit bits bot byte bytes char characters chars ci client code cookie credential
+    credentials cypress d1 database db debug default demo dev developer development do docker dragon
+    e2e encryption env environment false foo for from github guest hash hello here hex hidden id in
+    insecure integration internal io is jwt key kv least letmein live local localhost login long
+    longer master me min mini minimum minio minioadmin monkey more mssql must my mysql new next
+    nextauth nil no none not null of ok okay on only or pass passwd password pk playwright please
+    postgres prefix private prod production public publishable pwd qwerty random real redis refresh
+    rk root s3 safe salt same sandbox sb secret secrets secure seed service session sha sign
+    signature signing sk some staging string strong stuff super symmetric temp temporary test tester
+    testing tests than that the then this to token true undefined unit use user v value very vitest
+    webhook welcome with work worker workers world wrangler x y z
+    """
+)
+_LEET = str.maketrans("013457@$!", "oieastasi")
+_SEPARATED = re.compile(r"[A-Za-z]+|[0-9]+")
+
+
+def is_reference(value: str) -> bool:
+    """Whether a value points elsewhere: a variable, template, secret store, file or other key."""
+    return bool(_REFERENCE.match(value) or _PATH.match(value) or _NAME_OF_VARIABLE.match(value))
+
+
+def is_placeholder(value: str, name: str = "") -> bool:
+    """Whether a value tells the reader what to put there, describes itself or holds no chance."""
+    return bool(_INSTRUCTION.search(value)) or is_patterned(value) or describes_itself(value, name)
+
+
+def is_patterned(value: str) -> bool:
+    """Whether hardly any chance went into a value: one repeated piece, few characters, a keyboard run."""
+    if len(value) < 4:
+        return True
+    if len(set(value)) <= max(2, min(5, len(value) // 6)):
+        return True
+    if (value + value).find(value, 1) < len(value):
+        return True
+    codes = [ord(character) for character in value]
+    steps = sum(abs(after - before) <= 1 for before, after in pairwise(codes))
+    return steps >= 0.6 * (len(value) - 1)
+
+
+def describes_itself(value: str, name: str = "") -> bool:
+    """Whether every word of a value is one of its name's or a usual stopgap: ``dev-secret-key-123``."""
+    if len(value) > 200:
+        return False
+    own = set(split_words(name))
+    known = _DESCRIBING | own
+    if _plain(value.translate(_LEET)) in known or _plain(value) in known:
+        return True
+    words = split_words(value)
+    letters = [word for word in words if word.isalpha()]
+    if not letters or not all(word in known or word.rstrip("s") in known for word in letters):
+        return False
+    return all(_is_small_number(word) for word in words if word.isdigit())
+
+
+def _plain(value: str) -> str:
+    return value.strip("0123456789!.?*#-_ ").lower()
+
+
+def _is_small_number(digits: str) -> bool:
+    return len(digits) <= 4 or is_patterned(digits)

@@ -1,0 +1,225 @@
+"""Where the sensitive places of a text are: by its tree, and by look where no tree reaches."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import TYPE_CHECKING
+
+from cfguard.secrets.detect import Verdict, judge
+from cfguard.secrets.names import is_credential_name, split_words
+from cfguard.secrets.shapes import matches
+from cfguard.text import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from cfguard.syntax.node import Document, Node
+    from cfguard.text import Source
+
+# What an env value may be to be shown as it is.
+_BOOLEAN = re.compile(r"(?:true|false|yes|no|on|off|null|undefined|none)\Z", re.IGNORECASE)
+_NUMBER = re.compile(r"[+-]?(?:[0-9]{1,12}(?:\.[0-9]{1,6})?|0x[0-9a-fA-F]{1,4})\Z")
+_STAGE = re.compile(
+    r"(?:dev|develop|development|local|test|testing|ci|qa|uat|stage|staging|preview|sandbox|demo|prod|production|live)\Z",
+    re.IGNORECASE,
+)
+_FILE_PATH = re.compile(
+    r"(?:\.{1,2}/|~/|/|[A-Za-z]:\\)?(?:[A-Za-z_.@-]{1,40}[/\\]){1,12}[A-Za-z0-9_.@-]{0,40}\Z"
+)
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,20}://")
+_QUERY = re.compile(r"[?#](\S+)")
+
+# Wider than a URL parser allows: a password with a slash in it is no valid URL, but a password.
+_USERINFO = re.compile(r"://([^\s@\"'`<>/]{0,256}:[^\s@\"'`<>]{1,256}|[^\s@\"'`<>/]{1,256})@")
+
+_PAIR = re.compile(
+    r"(?<![\w.-])([A-Za-z_][\w.-]{1,80})(\\?[\"'`]?[ \t]{0,8}(?:=>|:=|[=:])[ \t]{0,8})"
+    r"(\\?\"(?:[^\"\\\n]|\\.){0,4096}\"?|'[^'\n]{0,4096}'?|`[^`\n]{0,4096}`?|[^\s,;\"'`\[{][^\s,;\"'`]{0,4096})"
+)
+_HEADER = re.compile(r"\b(?:Bearer|Basic)\s+([A-Za-z0-9+/=._~-]{8,4096})")
+_WORD = re.compile(r"[a-z]{1,20}[.,:;!?)]?\Z")
+
+_ENV_PAIR = re.compile(r"[ \t#;/]*(?:export[ \t]+)?['\"]?([\w.-]{1,200})['\"]?[ \t]*([=:])[ \t]*(.*)\Z")
+_ENV_NAME = re.compile(r"[ \t]*(?:export[ \t]+)?[A-Z]+(?:_[A-Z]+)+[ \t]*\Z")
+
+# Keys that label what lies beside them, also inside a table named "secrets".
+_LABELS = frozenset(("id", "name", "binding", "type", "url"))
+
+
+def document_spans(document: Document) -> Iterator[Span]:
+    """Every sensitive place of a document, unordered, possibly overlapping."""
+    text = document.source.text
+    yield from _shaped(text)
+    if document.format == "dotenv":
+        yield from _env_file_spans(document)
+        return
+    scalars = [node for node in document.root.walk() if node.kind not in ("table", "array")]
+    for node in scalars:
+        yield from _config_value_spans(text, node)
+    covered = _Covered([node.pair_span for node in scalars])
+    for span in _named(text):
+        if not covered.touches(span):
+            yield span
+
+
+def text_spans(text: str) -> Iterator[Span]:
+    """Every sensitive place of free text: forms of credentials, URL userinfo, ``name = value`` pairs."""
+    yield from _shaped(text)
+    yield from _named(text)
+
+
+class _Covered:
+    """The stretches that a tree accounts for."""
+
+    __slots__ = ("_ends", "_starts")
+
+    def __init__(self, spans: Sequence[Span]) -> None:
+        ordered = sorted(spans)
+        self._starts = [span.start for span in ordered]
+        self._ends = [span.end for span in ordered]
+
+    def touches(self, span: Span) -> bool:
+        index = bisect_right(self._starts, max(span.end - 1, span.start)) - 1
+        return index >= 0 and self._ends[index] > span.start
+
+
+def _shaped(text: str) -> Iterator[Span]:
+    for match in matches(text):
+        yield Span(match.start, match.end)
+    if "@" in text:
+        for userinfo in _USERINFO.finditer(text):
+            yield Span(*userinfo.span(1))
+    for header in _HEADER.finditer(text):
+        yield Span(*header.span(1))
+
+
+def _named(text: str) -> Iterator[Span]:
+    """Values that follow a credential's name; prose after a colon is left alone."""
+    for match in _PAIR.finditer(text):
+        name, mark, value = match.groups()
+        if not is_credential_name(name) or (_WORD.match(value) and ":" in mark and '"' not in mark):
+            continue
+        yield _inner(text, Span(*match.span(3)))
+
+
+def _inner(text: str, span: Span) -> Span:
+    """A span without the quotes around its text."""
+    start, end = span
+    raw = text[start:end]
+    for quote in ('"""', "'''", '\\"', '"', "'", "`"):
+        if raw.startswith(quote):
+            start += len(quote)
+            if raw.endswith(quote) and end - len(quote) >= start:
+                end -= len(quote)
+            break
+    return Span(start, end)
+
+
+def _env_file_spans(document: Document) -> Iterator[Span]:
+    """Values, what stands behind them on their line, and the lines that set nothing."""
+    from cfguard.syntax.dotenv import assignments
+
+    source = document.source
+    found = assignments(document)
+    for each in found:
+        inner = _inner(source.text, each.span)
+        yield from _env_spans(each.name, source.slice(inner), inner)
+        yield from _tail(source, each.pair_span.end)
+    covered = _Covered([each.pair_span for each in found])
+    for number in range(1, source.line_count + 1):
+        line = source.line_span(number)
+        if line.start < line.end and not covered.touches(line):
+            yield from _loose_env_line(source.slice(line), line)
+
+
+def _tail(source: Source, end: int) -> Iterator[Span]:
+    """The rest of a line behind a value: a remark, or the part of a secret that an unquoted ``#`` cut off."""
+    line = source.line_span(source.position(end).line)
+    rest = source.text[end : line.end]
+    if rest.lstrip().startswith("#") and rest[:1].isspace():
+        for span in _named(rest):
+            yield Span(end + span.start, end + span.end)
+    elif rest.strip():
+        yield Span(end, line.end)
+
+
+def _env_spans(name: str, raw: str, span: Span) -> Iterator[Span]:
+    """The sensitive part of an env value: all of it, or userinfo and query of a URL."""
+    if not raw.strip():
+        return
+    if not is_credential_name(name):
+        if _is_harmless(raw.strip()):
+            return
+        if _URL.match(raw.strip()) and len(raw.split()) == 1 and _verdict_on_url(name, raw) is None:
+            for part in (*_QUERY.finditer(raw), *_USERINFO.finditer(raw)):
+                yield Span(span.start + part.start(1), span.start + part.end(1))
+            return
+    yield span
+
+
+def _verdict_on_url(name: str, url: str) -> Verdict | None:
+    """The verdict on a URL without the parts that are masked anyway."""
+    return judge(name, _QUERY.sub("", _USERINFO.sub("://", url)))
+
+
+def _is_harmless(value: str) -> bool:
+    return bool(
+        _BOOLEAN.match(value) or _NUMBER.match(value) or _STAGE.match(value) or _FILE_PATH.match(value)
+    )
+
+
+def _loose_env_line(text: str, line: Span) -> Iterator[Span]:
+    """The sensitive part of a comment or of a line that no parser could read."""
+    pair = _ENV_PAIR.match(text)
+    prose = text.lstrip().startswith("#")
+    if pair is not None and _is_assignment(pair, prose=prose):
+        yield from _env_spans(pair[1], pair[3], Span(line.start + pair.start(3), line.end))
+    elif prose:
+        for span in _named(text):
+            yield Span(line.start + span.start, line.start + span.end)
+    elif not _ENV_NAME.match(text):
+        yield line
+
+
+def _is_assignment(pair: re.Match[str], *, prose: bool) -> bool:
+    """Whether a loose line sets a variable: not "note: …", not the padded end of some base64."""
+    name, mark, value = pair.groups()
+    if prose:
+        return mark == "=" or is_credential_name(name)
+    return bool(value.strip("= \t")) or bool(_ENV_NAME.match(name))
+
+
+def _config_value_spans(text: str, node: Node) -> Iterator[Span]:
+    """The sensitive part of a value in TOML or JSON: nothing, a password in a URL, or all of it."""
+    if node.kind in ("boolean", "null"):
+        return
+    name, owner = _names(node)
+    inner = _inner(text, node.span)
+    raw = text[inner.start : inner.end]
+    if not raw:
+        return
+    if is_credential_name(name):
+        yield inner
+        return
+    value = node.value if isinstance(node.value, str) else ""
+    verdict = judge(name, value)
+    if verdict is None and is_credential_name(owner) and _LABELS.isdisjoint(split_words(name)[-1:]):
+        verdict = judge(owner, value)
+    if verdict is not None and (verdict.kind != "password in a URL" or "\\" in raw):
+        yield inner
+    elif "=" in raw or ":" in raw:
+        for span in _named(raw):
+            yield Span(inner.start + span.start, inner.start + span.end)
+
+
+def _names(node: Node) -> tuple[str, str]:
+    """The nearest key above a value, and the key of the table that holds it."""
+    found: list[str] = []
+    at: Node | None = node
+    while at is not None and len(found) < 2:
+        if isinstance(at.key, str):
+            found.append(at.key)
+        at = at.parent
+    found += "", ""
+    return found[0], found[1]

@@ -1,0 +1,181 @@
+"""Credentials that can be told by their form alone, as data: which provider writes them, and how.
+
+Read from the providers' documentation and from the rule sets of kingfisher 2.14 and Betterleaks, November
+2026. Shapes are matched, checksums are not: Cloudflare's construction is not published, and a token with
+a wrong GitHub checksum in a repository is still worth a look.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class Shape(NamedTuple):
+    """One form of credential.
+
+    ``marks`` are literals of which every match holds at least one, so that most text is passed over
+    without a regular expression. The first group of ``pattern``, if any, is the random part.
+    ``browser`` marks keys that are public when a public name carries them (Firebase's web key);
+    ``inner`` shapes are secret in their random part only, the rest may be shown.
+    """
+
+    kind: str
+    marks: tuple[str, ...]
+    pattern: str
+    browser: bool = False
+    inner: bool = False
+
+
+class Match(NamedTuple):
+    """A place in a text that has the form of a credential; ``body`` is its random part."""
+
+    shape: Shape
+    start: int
+    end: int
+    body: str
+
+
+_T = "[A-Za-z0-9_-]"
+_A = "[A-Za-z0-9]"
+_H = "[0-9a-f]"
+
+SHAPES: tuple[Shape, ...] = (
+    Shape("Cloudflare API token", ("cfut_", "cfat_"), rf"cf[ua]t_({_T}{{40,60}})"),
+    Shape("Cloudflare global API key", ("cfk_",), rf"cfk_({_T}{{40,60}})"),
+    Shape("Cloudflare Origin CA key", ("v1.0-",), rf"v1\.0-({_H}{{24}}-{_H}{{100,160}})"),
+    Shape("Turnstile secret key", ("0x4AAA",), rf"0x4AAA({_T}{{27,36}})"),
+    Shape("GitHub token", ("ghp_", "gho_", "ghu_", "ghs_", "ghr_"), rf"gh[pousr]_({_A}{{36,}})"),
+    Shape("GitHub token", ("github_pat_",), rf"github_pat_({_A}{{22}}_{_A}{{40,60}})"),
+    Shape("GitLab token", ("glpat-", "gldt-", "glrt-"), rf"gl(?:pat|dt|rt)-({_T}{{20,}})"),
+    Shape("Clerk secret key", ("sk_live_", "sk_test_"), rf"sk_(?:live|test)_({_A}{{40,50}})"),
+    Shape(
+        "Stripe secret key",
+        ("sk_live_", "sk_test_", "rk_live_", "rk_test_"),
+        rf"[sr]k_(?:live|test)_({_A}{{16,247}})",
+    ),
+    Shape("webhook signing secret", ("whsec_",), r"whsec_([A-Za-z0-9+/]{24,}={0,2})"),
+    Shape("AWS access key id", ("AKIA", "ASIA", "ABIA", "ACCA"), r"A(?:KIA|SIA|BIA|CCA)([A-Z0-9]{16})"),
+    Shape("Google API key", ("AIza",), rf"AIza({_T}{{35}})", browser=True),
+    Shape("Google OAuth client secret", ("GOCSPX-",), rf"GOCSPX-({_T}{{28}})"),
+    Shape("Google OAuth token", ("ya29.",), rf"ya29\.({_T}{{20,}})"),
+    Shape("Anthropic API key", ("sk-ant-",), rf"sk-ant-[a-z]+[0-9]{{2}}-({_T}{{20,}})"),
+    Shape("OpenRouter API key", ("sk-or-",), rf"sk-or-v1-({_H}{{64}})"),
+    Shape(
+        "OpenAI API key",
+        ("sk-proj-", "sk-svcacct-", "sk-admin-", "sk-None-"),
+        rf"sk-(?:proj|svcacct|admin|None)-({_T}{{20,}})",
+    ),
+    Shape("OpenAI API key", ("sk-",), rf"sk-({_A}{{32,}})"),
+    Shape("Groq API key", ("gsk_",), rf"gsk_({_A}{{40,60}})"),
+    Shape("xAI API key", ("xai-",), rf"xai-({_A}{{60,90}})"),
+    Shape("Perplexity API key", ("pplx-",), rf"pplx-({_A}{{40,60}})"),
+    Shape("Hugging Face token", ("hf_",), r"hf_([A-Za-z]{30,40})"),
+    Shape("Replicate API token", ("r8_",), rf"r8_({_A}{{37}})"),
+    Shape("ElevenLabs API key", ("sk_",), rf"sk_({_H}{{48}})"),
+    Shape("Slack token", ("xox", "xapp-"), r"(?:xox[abeoprs]|xapp)-([0-9A-Za-z][0-9A-Za-z-]{14,})"),
+    Shape(
+        "Slack webhook URL",
+        ("hooks.slack.com/",),
+        rf"hooks\.slack\.com/(?:services|workflows|triggers)/([A-Z0-9]+/[A-Z0-9]+/{_A}{{16,}})",
+    ),
+    Shape(
+        "Discord webhook URL", ("/api/webhooks/",), rf"discord(?:app)?\.com/api/webhooks/[0-9]+/({_T}{{40,}})"
+    ),
+    Shape("Discord bot token", (".",), rf"[MNO]{_T}{{23,27}}\.{_T}{{6}}\.({_T}{{27,40}})"),
+    Shape("Telegram bot token", (":",), rf"[0-9]{{8,10}}:({_T}{{35}})"),
+    Shape("SendGrid API key", ("SG.",), rf"SG\.({_T}{{22}}\.{_T}{{43}})"),
+    Shape("Resend API key", ("re_",), rf"re_({_A}{{6,10}}_{_A}{{20,30}})"),
+    Shape("Mailgun API key", ("key-",), rf"key-({_H}{{32}})"),
+    Shape("Mailchimp API key", ("-us",), rf"({_H}{{32}})-us[0-9]{{1,2}}"),
+    Shape("Brevo API key", ("xkeysib-",), rf"xkeysib-({_H}{{64}}-{_A}{{16}})"),
+    Shape("Twilio API key", ("SK",), rf"SK({_H}{{32}})"),
+    Shape("Supabase secret key", ("sb_secret_",), rf"sb_secret_({_T}{{20,}})"),
+    Shape("Supabase access token", ("sbp_",), rf"sbp_({_H}{{40}})"),
+    Shape("npm token", ("npm_",), rf"npm_({_A}{{36}})"),
+    Shape("PyPI token", ("pypi-AgE",), rf"pypi-AgE({_T}{{50,}})"),
+    Shape("Docker token", ("dckr_",), rf"dckr_(?:pat|oat)_({_T}{{20,}})"),
+    Shape("DigitalOcean token", ("_v1_",), rf"do[opr]_v1_({_H}{{64}})"),
+    Shape("Linear API key", ("lin_",), rf"lin_(?:api|oauth)_({_A}{{32,}})"),
+    Shape("Notion token", ("ntn_", "secret_"), rf"(?:ntn_{_A}{{40,}}|secret_{_A}{{43}})"),
+    Shape("Airtable token", ("pat",), rf"pat{_A}{{14}}\.({_H}{{64}})"),
+    Shape("Figma token", ("figd_",), rf"figd_({_T}{{36,}})"),
+    Shape("Shopify token", ("shp",), r"shp(?:at|ca|pa|ss)_([0-9A-Fa-f]{32})"),
+    Shape("Sentry auth token", ("sntry",), r"sntry[su]_([A-Za-z0-9+/=_-]{40,})"),
+    Shape("Doppler token", ("dp.",), rf"dp\.(?:st|pt|ct|sa|scim|audit)\.(?:[a-z0-9_-]+\.)?({_A}{{40,44}})"),
+    Shape("Databricks token", ("dapi",), rf"dapi({_H}{{32}})"),
+    Shape("PlanetScale credential", ("pscale_",), rf"pscale_(?:tkn|pw|oauth)_({_T}{{32,}})"),
+    Shape("Neon API key", ("napi_",), rf"napi_({_A}{{40,}})"),
+    Shape("Mapbox secret token", ("sk.eyJ",), rf"sk\.eyJ({_T}{{20,}}\.{_T}{{20,}})"),
+    Shape("PostHog personal API key", ("phx_",), rf"phx_({_A}{{40,}})"),
+    Shape("New Relic key", ("NRAK-",), r"NRAK-([A-Z0-9]{27})"),
+    Shape("Grafana token", ("glc_", "glsa_"), r"gl(?:c|sa)_([A-Za-z0-9+/_=]{32,})"),
+    Shape("Postman API key", ("PMAK-",), rf"PMAK-({_H}{{24}}-{_H}{{34}})"),
+    Shape("Tailscale key", ("tskey-",), rf"tskey-[a-z]+-({_A}+-{_A}{{20,}})"),
+    Shape("Atlassian token", ("ATATT3x",), r"ATATT3x([A-Za-z0-9_=-]{100,})"),
+    Shape("Vercel Blob token", ("vercel_blob_rw_",), rf"vercel_blob_rw_({_A}+_{_A}{{24,}})"),
+    Shape("Netlify token", ("nfp_",), rf"nfp_({_A}{{36,}})"),
+    Shape("age secret key", ("AGE-SECRET-KEY-1",), r"AGE-SECRET-KEY-1([0-9A-Z]{58})"),
+    Shape("Azure account key", ("AccountKey=",), r"AccountKey=([A-Za-z0-9+/]{60,}={0,2})"),
+    Shape("X bearer token", ("AAAAAAAAAAAAAAAAAAAA",), r"A{20,}([A-Za-z0-9%]{50,})"),
+    Shape(
+        "private key",
+        ("PRIVATE KEY",),
+        r"-----BEGIN [A-Z ]{0,20}PRIVATE KEY(?: BLOCK)?-----([\s\\A-Za-z0-9+/=]{60,})",
+    ),
+    Shape("private JSON Web Key", ('"kty"',), rf'"d"\s*:\s*"({_T}{{40,}})"'),
+    Shape("JSON Web Token", ("eyJ",), rf"(?<!{_T})(eyJ{_T}{{8,}}\.eyJ{_T}{{8,}}\.{_T}{{20,}})"),
+    Shape(
+        "password in a URL",
+        ("://",),
+        r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]{0,20}://[^\s:/?#@\"'`<>]*:([^\s/?#@\"'`]+)@[^\s@]",
+        inner=True,
+    ),
+)
+
+PUBLIC = re.compile(
+    r"(?:pk_(?:live|test)_\w+"  # Stripe, Clerk
+    r"|sb_publishable_[\w-]+"
+    r"|phc_\w+"  # PostHog, project
+    r"|pk\.eyJ[\w.-]+"  # Mapbox
+    r"|[123]x0{8,}A{1,2}\w?"  # Turnstile test keys, site and secret
+    r"|0x4AAA[\w-]{11,22}"  # Turnstile site key
+    r"|(?:G|UA|GTM|AW)-[A-Z0-9-]{4,14}"
+    r"|[0-9]+-\w+\.apps\.googleusercontent\.com"
+    r"|https://[0-9a-f]{32}@[\w.-]+/[0-9]+"  # Sentry DSN
+    r"|(?:price|prod|acct|cus|plan|sub|prctbl|we|org|user|inst|app|aud|proj|dpl|team)_[A-Za-z0-9]{8,40}"
+    r"|[\w-]{16,}(?:OjE6Y2k|oxOmNp|6MTpjaQ)={0,2})\Z"  # X OAuth 2 client id: base64 that ends in ":1:ci"
+)
+"""Values that everybody may see, though they look like a key."""
+
+# Keys that the vendors' own documentation prints. Cut in two, so that scanners stay quiet about this file.
+DOCUMENTED = frozenset(
+    {
+        "4eC39HqLyjWD" + "arjtT1zdp7dc",  # Stripe
+        "BQokikJOvBiI" + "2HlWgH4olfQ2",  # Stripe
+        "wJalrXUtnFEM" + "I/K7MDENG/bPxRfiCYEXAMPLEKEY",  # AWS
+    }
+)
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    # A pattern without a boundary of its own must not begin or end inside a longer word.
+    return re.compile(pattern if pattern.startswith("(?<!") else rf"(?<![A-Za-z0-9]){pattern}(?![A-Za-z0-9])")
+
+
+_MARKED = tuple((mark, index) for index, shape in enumerate(SHAPES) for mark in shape.marks)
+
+
+def matches(text: str) -> Iterator[Match]:
+    """Every place in ``text`` that has the form of a credential, shape by shape, live or not."""
+    for index in sorted({index for mark, index in _MARKED if mark in text}):
+        shape = SHAPES[index]
+        for match in _compiled(shape.pattern).finditer(text):
+            group = 1 if match.lastindex else 0
+            start, end = match.span(1) if shape.inner else match.span()
+            yield Match(shape, start, end, match[group])
