@@ -127,7 +127,7 @@ def load_settings(source: Source) -> Settings | None:
 
 
 def unknown_rules(settings: Settings, source: Source, known: Collection[str]) -> tuple[SettingsIssue, ...]:
-    """An issue for every rule or area that settings name and that is not in ``known`` (own policies included)."""
+    """An issue for every rule or area that settings name and that is not ``known`` (with own policies)."""
     areas = {rule.rpartition("/")[0] + "/*" for rule in known}
     names = [*known, *areas]
     tables: list[tuple[Path, Mapping[str, RuleSetting]]] = [(("rules",), settings.rules)]

@@ -97,7 +97,7 @@ def test_a_broken_package_json_is_no_business_of_ours_unless_it_holds_settings()
         (
             'profile = "strikt"',
             Position(1, 11),
-            "`profile` is 'strikt'; expected one of `recommended`, `strict`, `all`; did you mean `strict`",
+            "`profile` is `strikt`; expected one of `recommended`, `strict`, `all`; did you mean `strict`",
         ),
         ('exclude = "old"', Position(1, 11), "`exclude` is a string; expected a list"),
         ('\nexclude = ["a", 3]', Position(2, 17), "`exclude[1]` is an integer; expected a string"),
@@ -118,7 +118,7 @@ def test_a_broken_package_json_is_no_business_of_ours_unless_it_holds_settings()
             Position(2, 9),
             '`rules."a/b".params.limit` is a date or time, which is not accepted here',
         ),
-        ('[[override]]\nfiles = ["a"]', Position(1, 3), "`override[0]` lacks `rules`"),
+        ('[[override]]\nfiles = ["a"]', Position(1, 1), "`override[0]` lacks `rules`"),
     ],
 )
 def test_what_is_wrong_is_said_at_its_place(text: str, position: Position, message: str) -> None:

@@ -101,7 +101,7 @@ def _fault(contract: type[BaseModel], path: Path, detail: ErrorDetails, noun: st
         names = _QUOTED.findall(str(detail.get("ctx", {}).get("expected", "")))
         guess = did_you_mean(value, names) if isinstance(value, str) else ""
         expected = ", ".join(f"`{name}`" for name in names)
-        return Fault(path, f"{_subject(path)} is {_short(value)!r}; expected one of {expected}{guess}", False)
+        return Fault(path, f"{_subject(path)} is `{_short(value)}`; expected one of {expected}{guess}", False)
     if kind in _EXPECTED:
         return Fault(path, f"{_subject(path)} is {_kind(value)}; expected {_EXPECTED[kind]}", False)
     if kind == "string_pattern_mismatch" and str(value).startswith("!"):
@@ -111,7 +111,7 @@ def _fault(contract: type[BaseModel], path: Path, detail: ErrorDetails, noun: st
 
 
 def _subject(path: Path) -> str:
-    return f"`{format_path(path)}`" if path else "the table"
+    return f"`{format_path(path)}`" if path else "The table"
 
 
 def _short(value: object) -> object:
