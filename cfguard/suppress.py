@@ -166,7 +166,7 @@ class _Judge:
         if not ignore.rules:
             yield Diagnostic(
                 UNUSED,
-                "the ignore names no rule and hides nothing",
+                "The ignore names no rule and hides nothing",
                 ignore.span,
                 help="Write `cfguard: ignore[area/name] reason`",
             )
@@ -177,7 +177,7 @@ class _Judge:
         if not ignore.reason:
             yield Diagnostic(
                 WITHOUT_REASON,
-                "the ignore does not say why the finding is accepted",
+                "The ignore does not say why the finding is accepted",
                 ignore.span,
                 help="Write the reason behind the bracket, for whoever reads the file next",
             )
@@ -194,7 +194,7 @@ class _Judge:
         elif not ignore.covers and not ignore.whole_file:
             yield Diagnostic(
                 UNUSED,
-                f"the ignore of `{rule}` covers no line",
+                f"The ignore of `{rule}` covers no line",
                 span,
                 help="Put the comment on the line above what it is about, without a blank line between",
             )

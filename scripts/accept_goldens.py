@@ -1,4 +1,4 @@
-"""Rewrite ``tests/report/golden/`` from what the formats write now; read the difference before committing it."""
+"""Rewrite ``tests/report/golden/`` from what the formats write now; read the difference before a commit."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cfguard import __version__
 from cfguard.report.layout import Block, Rows, lay_out
-from cfguard.secrets.masking import mask_text
+from cfguard.report.shown import masked
 
 if TYPE_CHECKING:
     from cfguard.finding import Finding, Note, Problem, Related, Report
@@ -48,12 +48,12 @@ def finding_object(finding: Finding) -> dict[str, object]:
     return {
         "rule": finding.rule,
         "severity": finding.severity,
-        "message": mask_text(finding.message),
-        "help": mask_text(finding.help),
+        "message": masked(finding.message),
+        "help": masked(finding.help),
         "path": finding.path,
         "start": _place(finding.start),
         "end": _place(finding.end),
-        "key": mask_text(finding.key),
+        "key": masked(finding.key),
         "worker": finding.worker,
         "environments": list(finding.environments),
         "upstream": finding.upstream,
@@ -69,7 +69,7 @@ def _related(related: Related) -> dict[str, object]:
         "path": related.path,
         "start": _place(related.start),
         "end": _place(related.end),
-        "message": mask_text(related.message),
+        "message": masked(related.message),
     }
 
 
@@ -77,7 +77,7 @@ def _problem(problem: Problem) -> dict[str, object]:
     shown: dict[str, object] = {
         "kind": problem.kind,
         "path": problem.path,
-        "message": mask_text(problem.message),
+        "message": masked(problem.message),
     }
     if problem.start is not None:
         shown["start"] = _place(problem.start)
@@ -85,7 +85,7 @@ def _problem(problem: Problem) -> dict[str, object]:
 
 
 def _note(note: Note) -> dict[str, object]:
-    return {"message": mask_text(note.message), "path": note.path}
+    return {"message": masked(note.message), "path": note.path}
 
 
 def _place(position: Position | None) -> dict[str, int] | None:

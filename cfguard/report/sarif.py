@@ -16,7 +16,7 @@ from cfguard.report.layout import Block, Rows, lay_out
 from cfguard.report.sarif_places import location, region_line
 from cfguard.report.sarif_rules import rule_object
 from cfguard.report.shown import words
-from cfguard.secrets.masking import masked_line
+from cfguard.secrets.masking import MASK, sensitive_spans
 
 if TYPE_CHECKING:
     from cfguard.finding import Finding, Note, Problem, Report, RuleInfo, Severity
@@ -143,10 +143,18 @@ class _Fingerprints:
     def _line_hash(self, document: Document, line: int) -> str:
         hashes = self._hashes.get(document.path)
         if hashes is None:
-            count = document.source.line_count
-            masked = "\n".join(masked_line(document, number).text for number in range(1, count + 1))
-            hashes = self._hashes[document.path] = line_hashes(masked)
+            hashes = self._hashes[document.path] = line_hashes(_masked(document))
         return hashes[min(line, len(hashes)) - 1]
+
+
+def _masked(document: Document) -> str:
+    """The text of a document with every sensitive stretch replaced, its lines where they were."""
+    text, at, parts = document.source.text, 0, []
+    for span in sensitive_spans(document):
+        lines = document.source.position(span.end).line - document.source.position(span.start).line
+        parts += [text[at : span.start], MASK, "\n" * lines]
+        at = span.end
+    return "".join([*parts, text[at:]])
 
 
 def _invocation(report: Report) -> dict[str, object]:

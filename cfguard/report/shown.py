@@ -5,18 +5,28 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from cfguard.secrets.masking import escape_controls, mask_text, masked_line
-
 if TYPE_CHECKING:
     from cfguard.syntax.node import Document
     from cfguard.text import Span
 
 _COMMAND = re.compile(r"(##\w{0,20})\[")
-_TAB = "    "
+
+
+def masked(text: str) -> str:
+    """Words without the credentials in them; control characters stay.
+
+    Here and below masking is imported when there is something to mask: a clean run has nothing to say, and
+    a hook should not wait for the tables of credential shapes.
+    """
+    from cfguard.secrets.masking import mask_text
+
+    return mask_text(text)
 
 
 def words(text: str) -> str:
     """A message, a key or a path as it may be printed: one line without secrets or control characters."""
+    from cfguard.secrets.masking import escape_controls, mask_text
+
     return escape_controls(mask_text(text))
 
 
@@ -50,11 +60,10 @@ class Line(NamedTuple):
 
 def shown_line(document: Document, number: int, span: Span) -> Line:
     """A line (from 1) and the part of it that a span covers; a span may reach over the line's ends."""
-    masked = masked_line(document, number)
-    start, end = masked.column(span.start), masked.column(span.end)
-    before, marked, after = masked.text[:start], masked.text[start:end], masked.text[end:]
-    before, marked, after = (part.replace("\t", _TAB) for part in (before, marked, after))
-    return Line(before + marked + after, len(before), len(before) + len(marked))
+    from cfguard.secrets.masking import masked_line
+
+    shown = masked_line(document, number, span)
+    return Line(shown.text, *shown.caret(span))
 
 
 def crop(line: Line, width: int) -> Line:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cfguard.finding import SEVERITIES
+from cfguard.report.shown import words
 
 if TYPE_CHECKING:
     from cfguard.finding import Report
@@ -23,7 +24,7 @@ def summary_lines(report: Report) -> list[str]:
         lines.append(f"Hidden: {hidden}.")
     most = _most_frequent(report)
     if most:
-        lines.append(f"Next: `cfguard rule {most}` explains the most frequent finding.")
+        lines.append(f"Next: `cfguard rule {words(most)}` explains the most frequent finding.")
     return lines
 
 

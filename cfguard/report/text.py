@@ -186,7 +186,7 @@ class _Writer:
     def _summary(self) -> list[str]:
         first, *rest = summary_lines(self._report)
         color = "good" if not self._report.findings and not self._report.problems else "strong"
-        return [self._paint(color, words(first)), *(words(line) for line in rest)]
+        return [self._paint(color, first), *rest]
 
     def _paint(self, name: str, text: str) -> str:
         return f"\x1b[{_COLORS[name]}m{text}\x1b[0m" if self._color else text

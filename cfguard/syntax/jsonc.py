@@ -25,7 +25,7 @@ class _Key(NamedTuple):
 
 
 def parse(source: Source) -> Document:
-    """The document of a JSON or JSONC text, verdict for verdict jsonc-parser 3.2.0 with trailing commas allowed.
+    """The document of a JSON or JSONC text; the verdict is that of jsonc-parser 3.2.0 with trailing commas.
 
     Errors are ``syntax-error``; a key given twice is ``duplicate-key`` at the later one, whose value counts.
     The root spans the whole text; its ``pair_span`` is the bracketed value.
@@ -288,7 +288,7 @@ class _Parser:
         self._value_ends()
 
     def _string(self, group: int, raw: str, span: Span) -> tuple[str, Span]:
-        """The value of a string that may hold errors; an unclosed one ends before closing marks of its line."""
+        """The value of a string that may hold errors; an unclosed one stops before closing marks."""
         if group != tokens.UNCLOSED:
             if group == tokens.ESCAPED:
                 for message, place in tokens.string_errors(raw, span.start):

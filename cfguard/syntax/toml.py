@@ -9,10 +9,11 @@ from typing import Any, NamedTuple
 import tomli
 
 from cfguard.syntax.node import Comment, Diagnostic, Document, Node
-from cfguard.syntax.toml_errors import Fault, explain
+from cfguard.syntax.toml_errors import explain
 from cfguard.syntax.toml_scanner import Scanner
 from cfguard.syntax.toml_statements import (
     TOKEN,
+    Fault,
     Statement,
     blanked,
     broken_end,
@@ -72,8 +73,8 @@ def _recover(text: str) -> _Recovery:
         end = broken_end(text, statement, offset)
         if end is None or len(faults) >= limit:
             return _before(text, statement, faults)
-        text = blanked(text, statement.start, end)
-        resume = end
+        resume = max(end, min(offset + 1, len(text)))
+        text = blanked(text, min(statement.start, offset), resume)
         if statement.header != statement.start:
             header = statement.header
 
