@@ -26,8 +26,8 @@ from cfguard.reading import (
     read_documents,
     read_settings_file,
 )
-from cfguard.selection import Selection, UnknownRule
-from cfguard.settings import Settings, SettingsError, find_settings, load_settings, wrong_rules
+from cfguard.selection import Selection, UnknownRule, wrong_params
+from cfguard.settings import Settings, SettingsError, find_settings, load_settings, unknown_rules
 from cfguard.suppress import apply as apply_ignores
 from cfguard.syntax import decode
 from cfguard.syntax.node import Document
@@ -156,7 +156,7 @@ def _choices(
     own = load_own(_policy_folders(discovery, settings, request.settings), bundled)
     rules = {**bundled, **by_id(own.rules)}
     if source is not None:
-        issues = wrong_rules(settings, source, {id: rule.params | rule.strict_params for id, rule in rules.items()})
+        issues = (*unknown_rules(settings, source, rules), *wrong_params(settings, source, rules))
         if issues:
             raise SettingsError(issues)
     return settings, rules, own.problems

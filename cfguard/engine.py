@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -69,6 +70,11 @@ def run(project: Project, rules: Iterable[Rule], setting: Setting) -> Outcome:
             continue
         except RuleError as error:
             problems.append(Problem("policy", rule.file, str(error)))
+            continue
+        except Exception as error:  # a bug of ours must not stop the other rules, and must not read as a pass
+            if os.environ.get("CFGUARD_DEBUG"):
+                raise
+            problems.append(Problem("internal", None, f"{rule.id} met a bug of cfguard: {type(error).__name__}"))
             continue
         findings += [finding for finding, told in found if told]
         silenced += sum(not told for _, told in found)

@@ -8,12 +8,49 @@ from cfguard.engine import Choice
 from cfguard.finding import Severity
 from cfguard.globs import compile_globs
 from cfguard.policy.rule import PROFILES, Rule
-from cfguard.settings import RuleSetting, Settings
+from cfguard.policy.scope import type_of_value
+from cfguard.settings import FILES, RuleSetting, Settings, SettingsIssue
 from cfguard.suggest import did_you_mean
+from cfguard.syntax import parse
+from cfguard.syntax.node import Path
+from cfguard.text import Source
 
 
 class UnknownRule(Exception):
     """A rule id or area pattern on the command line that names no rule: a usage error (exit 2)."""
+
+
+def wrong_params(settings: Settings, source: Source, rules: Mapping[str, Rule]) -> tuple[SettingsIssue, ...]:
+    """An issue for every parameter that its rule does not have, or that has another type than its default."""
+    places: list[tuple[Path, Mapping[str, RuleSetting]]] = [(("rules",), settings.rules)]
+    places += [(("override", index, "rules"), each.rules) for index, each in enumerate(settings.overrides)]
+    wrong: list[tuple[Path, str]] = []
+    for path, tables in places:
+        for id, setting in tables.items():
+            for name, value in setting.params.items() if id in rules else ():
+                message = _param_mistake(rules[id], name, value)
+                if message:
+                    wrong.append(((*path, id, "params", name), message))
+    if not wrong:
+        return ()
+    inside = FILES.get(source.path.rpartition("/")[2], ())
+    document = parse(source, "jsonc" if source.path.endswith((".json", ".jsonc")) else "toml")
+    issues = []
+    for path, message in wrong:
+        span = document.nearest((*inside, *path)).part("key")
+        issues.append(SettingsIssue(source.path, source.position(span.start), message))
+    return tuple(issues)
+
+
+def _param_mistake(rule: Rule, name: str, value: object) -> str:
+    params = {**rule.params, **rule.strict_params}
+    if name not in params:
+        known = f"; it has {', '.join(f'`{each}`' for each in params)}" if params else "; it has none"
+        return f"`{rule.id}` has no parameter `{name}`{did_you_mean(name, params) or known}"
+    wanted, given = type_of_value(params[name]), type_of_value(value)
+    if wanted != given and not (isinstance(value, tuple) and not value):
+        return f"parameter `{name}` of `{rule.id}` is {wanted}, not {given}"
+    return ""
 
 
 class Selection:

@@ -148,7 +148,7 @@ class DevContainer(Entity):
         for item in items:
             yield from _ports(str(item.value).rpartition(":")[2])
         arguments = strings_of(self._root.get("runArgs"))
-        for flag, value in zip(arguments, [*arguments[1:], ""], strict=True):
+        for flag, value in zip(arguments, [*arguments[1:], ""], strict=False):
             name, equals, inline = flag.partition("=")
             if name in ("-p", "--publish"):
                 yield from _ports((inline if equals else value).partition("/")[0].rpartition(":")[2])

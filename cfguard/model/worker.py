@@ -124,8 +124,8 @@ class Environment(Entity):
         super().__init__(document, node)
         self._worker, self._node, self._name, self._top = worker, node, name, top
         self._document = document
-        #: Whether a whole file (``wrangler.production.toml``) is this environment.
-        self.own_file = own_file
+
+        self._own_file = own_file
 
     def scopes(self) -> Iterator[tuple[Document, Node]]:
         yield self._document, self._node
@@ -154,6 +154,11 @@ class Environment(Entity):
     def label(self) -> str:
         """How to speak of it in a message: its name in quotes, or `the top level`."""
         return f"`{self._name}`" if self._name else "the top level"
+
+    @field
+    def own_file(self) -> bool:
+        """Whether it is a whole config file of its own (`wrangler.production.toml`)."""
+        return self._own_file
 
     @field
     def is_top_level(self) -> bool:

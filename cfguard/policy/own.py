@@ -102,9 +102,10 @@ def _has_right_shape(document: Document, table: dict[str, object], problems: lis
     key = cache.digest("policy", document.source.text)
     if cache.read("policies", key) is True:
         return True
-    from cfguard.contracts.errors import validate_policy
+    from cfguard.contracts.errors import validate
+    from cfguard.contracts.policy import Policy
 
-    faults = validate_policy(table)
+    _, faults = validate(Policy, table, noun="field")
     for fault in faults:
         problems.append(Problem("policy", document.path, fault.message, _position(document, fault.path)))
     if not faults:
