@@ -73,8 +73,12 @@ def _recover(text: str) -> _Recovery:
         end = broken_end(text, statement, offset)
         if end is None or len(faults) >= limit:
             return _before(text, statement, faults)
-        resume = max(end, min(offset + 1, len(text)))
-        text = blanked(text, min(statement.start, offset), resume)
+        start = min(statement.start, offset)
+        resume = end if end > start else min(offset + 1, len(text))
+        shorter = blanked(text, start, resume)
+        if shorter == text:
+            return _before(text, statement, faults)
+        text = shorter
         if statement.header != statement.start:
             header = statement.header
 
@@ -93,6 +97,10 @@ def _load(text: str, resume: int) -> dict[str, Any] | tuple[str, int]:
     try:
         return tomli.loads(text)
     except tomli.TOMLDecodeError as error:
+        if error.msg.startswith(
+            "Expected \"'"
+        ):  # no ' up to the end of the file: the last one is the opening
+            return error.msg, max(text.rfind("'"), 0)
         return error.msg, _original_offset(text, error.pos)
     except RecursionError:
         return "Nested too deeply", _deepest(text, resume)

@@ -88,23 +88,25 @@ def broken_end(text: str, statement: Statement, offset: int) -> int | None:
     if text.startswith("[", statement.start):
         following = statements(text, statement.end)
         return next((each.start for each in following if text.startswith("[", each.start)), len(text))
-    if left_open(text, statement, offset) and offset < len(text):
+    if left_open(text, statement, offset) is not None and offset < len(text):
         return text.rfind("\n", 0, offset) + 1
     if statement.closed or statement.end < len(text):
         return statement.end
     return None
 
 
-def left_open(text: str, statement: Statement, offset: int) -> bool:
-    """Whether a bracket was never closed: the file ends at ``offset``, or another statement begins there."""
-    bracket = open_bracket(text, statement.start, offset)
-    if bracket is None or text.startswith("[", statement.start):
-        return False
+def left_open(text: str, statement: Statement, offset: int) -> int | None:
+    """The bracket that was never closed, if the file ends at ``offset`` or another statement begins there."""
+    if text.startswith("[", statement.start):
+        return None
     if offset >= len(text):
-        return True
+        return open_bracket(text, statement.start, offset)
     line = text.rfind("\n", 0, offset) + 1
-    may_hold_pairs = statement.closed and text[bracket] == "{"
-    return line > statement.start and not may_hold_pairs and _BEGINS_STATEMENT.match(text, line) is not None
+    if line <= statement.start or not _BEGINS_STATEMENT.match(text, line):
+        return None
+    bracket = open_bracket(text, statement.start, line)
+    may_hold_pairs = bracket is not None and statement.closed and text[bracket] == "{"
+    return None if may_hold_pairs else bracket
 
 
 def open_bracket(text: str, start: int, offset: int) -> int | None:
