@@ -7,11 +7,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 GOLDEN = ROOT / "tests" / "report" / "golden"
-sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "report")]
-
-from samples import SAMPLES, SUFFIXES  # type: ignore[import-not-found]  # noqa: E402
+sys.path.insert(0, str(ROOT))
 
 from cfguard.report import render  # noqa: E402
+from tests.report.samples import SAMPLES, SUFFIXES  # noqa: E402
 
 
 def main() -> int:

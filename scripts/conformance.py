@@ -2,7 +2,7 @@
 
     python scripts/conformance.py DIR        # a folder with cel-conformance.jsonl, or that file
 
-Exit code 1 if a case of the subset fails. What is left out, and why, is decided here by rules that name the feature.
+Exit code 1 if a case of the subset fails. What is left out is decided here by rules that name the feature.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cfguard.finding import Finding, Hidden, Note, Problem, Related, Report, RuleInfo
+from cfguard.syntax import parse
 from cfguard.syntax.node import Document, Node
 from cfguard.text import Position, Source, Span
 
@@ -156,6 +157,37 @@ def full() -> Report:
     )
 
 
+SECRET = "correct-horse-battery-staple"
+ENV = f"""\
+STAGE=development
+API_TOKEN={SECRET}
+WEBHOOK="first line
+{SECRET}"
+PORT=8787
+"""
+
+
+def secret() -> Report:
+    """A file full of secrets, one of them in a message and in a key as well."""
+    env = parse(Source("apps/shop/.dev.vars", ENV), "dotenv")
+    message = f"`API_TOKEN={SECRET}` is committed"
+    places = (
+        related(env, f"API_TOKEN={SECRET}", message),
+        related(env, f'"first line\n{SECRET}"', "a value of two lines"),
+    )
+    return Report(
+        findings=(
+            finding("secrets/committed", "error", env, SECRET, message=message, help=message, related=places),
+            finding("secrets/committed", "error", env, "PORT=8787", message="`PORT` stands beside it"),
+        ),
+        problems=(Problem("rule-failed", env.path, f"got password={SECRET}"),),
+        notes=(Note(f"password={SECRET}"),),
+        checked=1,
+        rules=(rule("secrets/committed", tags=("secrets",), security_severity="9.1"),),
+        documents={env.path: env},
+    )
+
+
 def clean() -> Report:
     return Report(checked=3, rules=(rule("wrangler/wide"), rule("secrets/committed")))
 
@@ -164,5 +196,5 @@ def empty() -> Report:
     return Report(empty=True)
 
 
-SAMPLES = {"full": full, "clean": clean, "empty": empty}
+SAMPLES = {"full": full, "secret": secret, "clean": clean, "empty": empty}
 SUFFIXES = {"text": "txt", "json": "json", "sarif": "sarif"}

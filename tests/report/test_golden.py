@@ -3,9 +3,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from samples import SAMPLES, SUFFIXES
 
 from cfguard.report import FORMATS, render
+from tests.report.samples import SAMPLES, SECRET, SUFFIXES, secret
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -28,3 +28,10 @@ def test_every_format_has_its_goldens() -> None:
 def test_another_format_is_refused() -> None:
     with pytest.raises(KeyError):
         render(SAMPLES["clean"](), "xml")
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_no_format_shows_a_secret(format: str) -> None:
+    shown = render(secret(), format)
+    assert SECRET not in shown
+    assert "battery" not in shown

@@ -6,10 +6,10 @@ from typing import Any
 
 import jsonschema
 import pytest
-from samples import SAMPLES, document, finding, full
 
 from cfguard.finding import Report
 from cfguard.report import render
+from tests.report.samples import SAMPLES, document, finding, full
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMA = json.loads((ROOT / "schemas" / "report.schema.json").read_text(encoding="utf-8"))

@@ -14,11 +14,13 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from samples import SAMPLES, document, finding, full, related, rule
 
 from cfguard.finding import Note, Report
 from cfguard.report import render
 from cfguard.report.fingerprint import line_hashes
+from cfguard.syntax import parse
+from cfguard.text import Source
+from tests.report.samples import SAMPLES, document, finding, full, related, rule, secret
 
 RUN_KEYS = {
     "tool",
@@ -223,3 +225,21 @@ def test_too_many_findings_are_cut_with_a_notification() -> None:
     assert run["results"][0]["ruleId"] == "a/c"
     assert "25001 findings" in run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"]
     assert len(gzip.compress(text.encode())) < 10_000_000
+
+
+def test_the_hash_of_a_line_does_not_depend_on_a_secret() -> None:
+    prints = []
+    for value in ("correct-horse-battery-staple", "another-secret-altogether-77"):
+        doc = parse(Source(".env", f"A=true\nTOKEN={value}\nPORT=8787\n"), "dotenv")
+        made = finding("a/b", "error", doc, "TOKEN", key="TOKEN", message="m")
+        prints.append(result_of(Report(findings=(made,), documents={".env": doc}))["partialFingerprints"])
+    assert prints[0] == prints[1]
+
+
+def test_masking_leaves_lines_where_they_are() -> None:
+    report = secret()
+    port = report.findings[1]
+    assert port.start is not None
+    results = run_of(report)["results"]
+    masked = "STAGE=development\nAPI_TOKEN=••••\nWEBHOOK=••••\n\nPORT=8787\n"
+    assert results[1]["partialFingerprints"]["primaryLocationLineHash"] == line_hashes(masked)[4]

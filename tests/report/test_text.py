@@ -7,11 +7,11 @@ import sys
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from samples import document, finding, full, related, rule, span_of
 
 from cfguard.finding import Note, Problem, Report
 from cfguard.report import render
 from cfguard.report.shown import cells
+from tests.report.samples import document, finding, full, related, rule, span_of
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -231,7 +231,8 @@ def test_a_format_is_light_to_import(format: str) -> None:
         "from cfguard.finding import Report\n"
         "from cfguard.report import render\n"
         f"render(Report(checked=1), {format!r})\n"
-        "heavy = {'dataclasses', 'pathlib', 'inspect', 'logging', 'urllib', 'pydantic', 'unicodedata', 'cfguard.secrets.masking'}\n"
+        "heavy = {'dataclasses', 'pathlib', 'inspect', 'logging', 'urllib', 'pydantic', 'unicodedata'}\n"
+        "heavy.add('cfguard.secrets.masking')\n"
         "print(sorted(heavy & set(sys.modules)))\n"
     )
     run = subprocess.run([sys.executable, "-S", "-c", program], capture_output=True, text=True, check=True)

@@ -107,7 +107,7 @@ def _check_pattern(node: Call, overload: Overload) -> None:
     if not isinstance(argument, Literal) or overload.pattern is None:
         raise ExpressionError(f"the pattern of `{node.name}` must be written out as a string", argument.span)
     try:
-        overload.pattern(str(argument.value))
+        node.pattern = overload.pattern(str(argument.value))
     except PatternError as error:
         raise ExpressionError(error.message, _inside(argument, error.offset)) from None
 

@@ -1,6 +1,6 @@
 """From syntax tree to closures: each node becomes one Python function of a frame.
 
-A frame is a list: the budget, the values of the expression's names, then a place for each variable of a macro.
+A frame is a list: the budget, the values of the expression's names, then a place for each macro variable.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from cfguard.policy.expression.values import MISSING, TYPE_CONSTANTS, kind_of, m
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from cfguard.policy.expression.patterns import Pattern
+    from cfguard.policy.expression.matching import Pattern
     from cfguard.policy.expression.types import Fields, Scope
     from cfguard.text import Span
 
@@ -81,9 +81,8 @@ class Compiler:
         if injected:
             arguments.append(self.name(Name(node.start, node.end, injected)))
         fitting = [overload for overload in overloads if len(overload.parameters) == len(arguments)]
-        pattern = node.arguments[-1] if node.arguments else None
-        if fitting[0].pattern and isinstance(pattern, Literal):
-            return _match(node.name, fitting[0].pattern(str(pattern.value)), arguments[0], node.span)
+        if node.pattern is not None:
+            return _match(node.name, node.pattern, arguments[0], node.span)
         return _call(node.name, fitting, arguments, node.span)
 
     def unary(self, node: Unary) -> Closure:
@@ -230,7 +229,7 @@ def _logic(terms: list[tuple[Closure, Span]], symbol: str, *, decisive: bool) ->
         failure: EvaluationError | None = None
         for term, span in terms:
             try:
-                value = term(frame)
+                value: object = term(frame)
             except EvaluationError as error:
                 if error.kind is BUDGET:
                     raise

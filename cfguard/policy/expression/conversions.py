@@ -11,7 +11,7 @@ from cfguard.policy.expression.values import INT_MAX, INT_MIN, UINT_MAX, UInt
 from cfguard.sensitive import Sensitive
 
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
-_DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,5})?", re.ASCII)
+_DECIMAL = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,5})?"
 _SPECIAL = {"NaN": math.nan, "Infinity": math.inf, "+Infinity": math.inf, "-Infinity": -math.inf}
 _TRUE = frozenset({"1", "t", "true", "TRUE", "True"})
 _FALSE = frozenset({"0", "f", "false", "FALSE", "False"})
@@ -75,7 +75,7 @@ def int_from_timestamp(time: datetime.datetime) -> int:
 def double_from_text(text: str) -> float:
     if plain(text, "double") in _SPECIAL:
         return _SPECIAL[text]
-    if len(text) > 400 or not _DECIMAL.fullmatch(text):
+    if len(text) > 400 or not re.fullmatch(_DECIMAL, text):
         raise EvaluationError(VALUE, "the string is no double")
     return float(text)
 

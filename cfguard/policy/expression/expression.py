@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 class Expression:
     """A checked expression, ready to run any number of times.
 
-    ``type`` is its static type, ``names`` the variables it reads, ``implies`` the access paths that are present when
-    it is true, and ``may_fail`` every operation that some values could make fail, with its place: an expression
-    where it is empty can fail only by exhausting a limit.
+    ``type`` is its static type, ``names`` the variables it reads, ``implies`` the access paths that are present
+    when it is true, and ``may_fail`` every operation that some values could make fail, with its place: an
+    expression where it is empty can fail only by exhausting a limit.
     """
 
     __slots__ = ("_locals", "_run", "_span", "implies", "may_fail", "names", "text", "type")
@@ -57,5 +57,5 @@ class Expression:
 
 
 def compile_expression(text: str, scope: Scope, *, start: int = 0) -> Expression:
-    """Parse, check and compile ``text``. Raises ExpressionError; ``start`` is added to every offset it names."""
+    """Parse, check and compile ``text``. Raises ExpressionError; ``start`` is added to its offsets."""
     return Expression(text, parse(text, start), scope)

@@ -16,7 +16,6 @@ Facts = frozenset[str] | None
 
 NOTHING: Final[frozenset[str]] = frozenset()
 _KEY = "?"
-_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 
 
 def both(first: Facts, second: Facts) -> Facts:
@@ -32,7 +31,7 @@ def either(first: Facts, second: Facts) -> Facts:
 
 
 def with_facts(known: frozenset[str], more: Facts) -> frozenset[str]:
-    """What is known where ``more`` holds; where that is impossible nothing is evaluated, so nothing need be known."""
+    """What is known where ``more`` holds; where that is impossible nothing is ever evaluated."""
     return known | more if more else known
 
 
@@ -54,7 +53,7 @@ def field_path(operand: str | None, field: str) -> str | None:
     """The path of a field, or of an entry of a map: ``m.k`` and ``m["k"]`` are one."""
     if operand is None:
         return None
-    return f"{operand}.{field}" if _WORD.match(field) else f"{operand}[{field!r}]"
+    return f"{operand}.{field}" if field.isidentifier() and field.isascii() else f"{operand}[{field!r}]"
 
 
 def index_path(operand: str | None, key: Node, key_path: str | None) -> str | None:

@@ -1,4 +1,4 @@
-"""The functions of the language: for each its static signatures and the Python function that does the work."""
+"""The functions of the language: their static signatures, and the Python functions that do the work."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from cfguard.policy.expression.values import type_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cfguard.policy.expression.patterns import Pattern
+    from cfguard.policy.expression.matching import Pattern
 
 ANY_LIST = ListType(DYN)
 ANY_MAP = MapType(DYN, DYN)
@@ -38,9 +38,9 @@ class Overload:
     """One signature. A method's receiver is its first parameter.
 
     ``fails``: its arguments alone can make it fail. ``budgeted``: the function takes the budget first.
-    ``free``: takes no time that depends on the size of its arguments. ``shows``: its result is not masked, because
-    it hands on values unchanged or shows only what may be shown. ``largest`` bounds a whole-number result.
-    ``pattern`` compiles the last argument, which must then be a literal.
+    ``free``: takes no time that depends on the size of its arguments. ``shows``: its result is not masked,
+    because it hands on values unchanged or shows only what may be shown. ``largest`` bounds a whole-number
+    result. ``pattern`` compiles the last argument, which must then be a literal.
     """
 
     __slots__ = (

@@ -15,11 +15,10 @@ UINT: Final = "uint"
 DOUBLE: Final = "double"
 STRING: Final = "string"
 BYTES: Final = "bytes"
-OPERATOR: Final = "operator"
 END: Final = "end"
 
 Token = tuple[str, object, int, int]
-"""Kind, value, start, end."""
+"""Kind, value, start, end; the kind of an operator, and of ``in``, is the operator itself."""
 
 _TOKEN = re.compile(
     r"""(?:[ \t\r\n\f]+|//[^\r\n]*)*
@@ -32,19 +31,16 @@ _TOKEN = re.compile(
     |(?P<end>\Z))""",
     re.VERBOSE,
 )
+# Compiled on first use (``re`` keeps what it has compiled): import is on the way of every run.
 _BODIES = {
-    quote: re.compile(pattern, re.DOTALL)
-    for quote, pattern in {
-        "'": r"(?:[^\\'\r\n]|\\[^\r\n])*",
-        '"': r'(?:[^\\"\r\n]|\\[^\r\n])*',
-        "'''": r"(?:[^\\']|\\.|'(?!''))*",
-        '"""': r'(?:[^\\"]|\\.|"(?!""))*',
-    }.items()
+    "'": r"(?:[^\\'\r\n]|\\[^\r\n])*",
+    '"': r'(?:[^\\"\r\n]|\\[^\r\n])*',
+    "'''": r"(?:[^\\']|\\.|'(?!''))*",
+    '"""': r'(?:[^\\"]|\\.|"(?!""))*',
 }
-_ESCAPE = re.compile(
+_ESCAPE = (
     r"\\(?:[xX](?P<byte>[0-9a-fA-F]{2})|u(?P<short>[0-9a-fA-F]{4})|U(?P<long>[0-9a-fA-F]{8})"
-    r"|(?P<octal>[0-3][0-7]{2})|(?P<plain>.)|\Z)",
-    re.DOTALL,
+    r"|(?P<octal>[0-3][0-7]{2})|(?P<plain>.)|\Z)"
 )
 _PLAIN = {
     "a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v",
@@ -55,8 +51,8 @@ _PLAIN = {
 def tokenize(text: str, start: int, position: int = 0, *, hole: bool = False) -> list[Token]:
     """The tokens of ``text`` from ``position``, the last of kind ``END``; ``start`` is added to every offset.
 
-    A ``hole`` ends at the first brace that it did not open. Raises ExpressionError at the first character that
-    begins no token, or in a string that does not end.
+    A ``hole`` ends at the first brace that it did not open. Raises ExpressionError at the first character
+    that begins no token, or in a string that does not end.
     """
     tokens: list[Token] = []
     open_braces = 0
@@ -64,33 +60,35 @@ def tokenize(text: str, start: int, position: int = 0, *, hole: bool = False) ->
         match = _TOKEN.match(text, position)
         if match is None:
             raise _unexpected(text, position, start)
-        group = match.lastgroup
-        begin, position = match.span("int" if group == "unsigned" else group or 0)
+        group = match.lastgroup or ""
+        begin, position = match.span("int" if group == "unsigned" else group)
         if group == "text":
             token, position = _string(text, begin, position, start)
             tokens.append(token)
             continue
-        if group == "unsigned":
-            position += 1
-        kind, value = _value(group or "", match, begin + start, position + start)
-        if hole and value in ("{", "}") and kind == OPERATOR:
-            open_braces += 1 if value == "{" else -1
-            if open_braces < 0:
-                kind, value = END, "}"
-        tokens.append((kind, value, begin + start, position + start))
-        if kind == END:
+        word = match[group]
+        if group == "name":
+            tokens.append(("in" if word == "in" else IDENTIFIER, word, begin + start, position + start))
+            continue
+        if group == "operator":
+            if hole and word in "{}":
+                open_braces += 1 if word == "{" else -1
+                if open_braces < 0:
+                    word = END
+            tokens.append((word, word, begin + start, position + start))
+        else:
+            position += group == "unsigned"
+            kind, value = _value(group, match, Span(begin + start, position + start))
+            tokens.append((kind, value, begin + start, position + start))
+        if tokens[-1][0] == END:
             return tokens
 
 
-def _value(group: str, match: re.Match[str], start: int, end: int) -> tuple[str, object]:
-    if group == "name":
-        return IDENTIFIER, match["name"]
-    if group == "operator":
-        return OPERATOR, match["operator"]
+def _value(group: str, match: re.Match[str], span: Span) -> tuple[str, object]:
     if group in ("int", "unsigned"):
         digits = match["int"]
         if len(digits.lstrip("0xX")) > 20:
-            raise ExpressionError("the number does not fit into 64 bits", Span(start, end))
+            raise ExpressionError("the number does not fit into 64 bits", span)
         return (UINT if group == "unsigned" else INT), int(digits, 16 if digits[:2] in ("0x", "0X") else 10)
     if group == "double":
         return DOUBLE, float(match["double"])
@@ -118,7 +116,7 @@ def _string(text: str, begin: int, body: int, start: int) -> tuple[Token, int]:
         if len(quote) == 1 and ("\n" in text[body:end] or "\r" in text[body:end]):
             end = -1
     else:
-        match = _BODIES[quote].match(text, body)
+        match = re.compile(_BODIES[quote], re.DOTALL).match(text, body)
         end = match.end() if match else body
     if end < 0 or not text.startswith(quote, end):
         raise ExpressionError("the string does not end", Span(begin + start, min(len(text), body) + start))
@@ -144,13 +142,13 @@ def _unescape(content: str, start: int) -> str:
                 return chr(code)
         raise _bad_escape(match, start)
 
-    return _ESCAPE.sub(replace, content)
+    return re.sub(_ESCAPE, replace, content, flags=re.DOTALL)
 
 
 def _bytes(content: str, raw: bool, start: int) -> bytes:
     parts: list[bytes] = []
     position = 0
-    for match in () if raw else _ESCAPE.finditer(content):
+    for match in () if raw else re.finditer(_ESCAPE, content, re.DOTALL):
         parts.append(_utf8(content[position : match.start()], start))
         kind = match.lastgroup or ""
         if kind in ("byte", "octal"):

@@ -50,4 +50,4 @@ def ordered(items: list[object]) -> list[object]:
 
 def _compare(left: object, right: object) -> int:
     first, second = order(left, right)
-    return (first > second) - (first < second)  # type: ignore[operator]
+    return int(first > second) - int(first < second)  # type: ignore[operator]

@@ -77,7 +77,7 @@ def _search(macro: str, rounds: Rounds, body: Closure, span: Span, *, decisive: 
         failure: EvaluationError | None = None
         for _ in rounds(frame):
             try:
-                value = body(frame)
+                value: object = body(frame)
             except EvaluationError as error:
                 if error.kind is BUDGET:
                     raise

@@ -36,7 +36,8 @@ _PRECEDENCE = {
 }  # fmt: skip
 _CONSTANTS: Final = {"true": (True, types.BOOL), "false": (False, types.BOOL), "null": (None, types.NULL)}
 _RESERVED: Final = frozenset(
-    ["as", "break", "const", "continue", "else", "for", "function", "if", "import", "in", "let", "loop", "package", "namespace", "return", "var", "void", "while"]
+    {"as", "break", "const", "continue", "else", "for", "function", "if", "import", "in", "let", "loop"}
+    | {"package", "namespace", "return", "var", "void", "while"}
 )
 # How many arguments each macro takes, besides its receiver, by how many variables it binds.
 _MACROS: Final = {
@@ -61,7 +62,7 @@ def parse(text: str, start: int = 0) -> Node:
 def parse_hole(text: str, position: int, start: int) -> tuple[Node, int]:
     """The expression in ``text`` from ``position`` up to a closing brace, and the position after that brace."""
     tokens = lexer.tokenize(text, start, position, hole=True)
-    if tokens[-1][1] != "}":
+    if tokens[-1][1] is None:
         raise ExpressionError(
             "the `{` of this expression is not closed", Span(position + start - 1, position + start)
         )
@@ -85,14 +86,13 @@ class _Parser:
     # Tokens
 
     def at(self, operator: str) -> bool:
-        token = self.tokens[self.index]
-        return token[0] == lexer.OPERATOR and token[1] == operator
+        return self.tokens[self.index][0] == operator
 
     def accept(self, operator: str) -> bool:
-        if self.at(operator):
-            self.index += 1
-            return True
-        return False
+        if self.tokens[self.index][0] != operator:
+            return False
+        self.index += 1
+        return True
 
     def expect(self, operator: str, wanted: str = "") -> int:
         """Pass over ``operator`` and give the offset of its end."""
@@ -104,7 +104,7 @@ class _Parser:
         kind, value, start, end = self.tokens[self.index]
         if kind == lexer.END:
             return ExpressionError(f"the expression ends where {wanted} is expected", Span(start, end))
-        found = f"`{value}`" if kind in (lexer.OPERATOR, lexer.IDENTIFIER) else f"a {kind}"
+        found = f"`{value}`" if kind in (value, lexer.IDENTIFIER) else f"a {kind}"
         return ExpressionError(f"found {found} where {wanted} is expected", Span(start, end))
 
     def checked(self, node: Node) -> Node:
@@ -132,15 +132,13 @@ class _Parser:
     def binary(self, lowest: int) -> Node:
         node = self.unary()
         while True:
-            kind, operator, start, end = self.tokens[self.index]
-            if kind not in (lexer.OPERATOR, lexer.IDENTIFIER):
-                return node
-            precedence = _PRECEDENCE.get(str(operator), 0)
-            if precedence < lowest or not precedence:
+            operator, _, start, end = self.tokens[self.index]
+            precedence = _PRECEDENCE.get(operator, 0)
+            if precedence < lowest:
                 return node
             self.index += 1
             right = self.binary(precedence + 1)
-            node = self.checked(_combine(str(operator), Span(start, end), node, right))
+            node = self.checked(_combine(operator, Span(start, end), node, right))
 
     def unary(self) -> Node:
         starts: list[tuple[str, int]] = []
@@ -151,10 +149,7 @@ class _Parser:
         negative = (
             bool(starts) and starts[-1][0] == "-" and self.tokens[self.index][0] in (lexer.INT, lexer.DOUBLE)
         )
-        if negative:
-            node = self.member(self.number(-1, starts.pop()[1]))
-        else:
-            node = self.member(self.primary())
+        node = self.member(self.number(-1, starts.pop()[1]) if negative else self.primary())
         for operator, start in reversed(starts):
             node = self.checked(Unary(start, node.end, operator, node))
         return node
@@ -171,7 +166,7 @@ class _Parser:
 
     def selection(self, operand: Node) -> Node:
         kind, field, start, end = self.tokens[self.index]
-        if kind not in (lexer.IDENTIFIER, lexer.QUOTED_IDENTIFIER) or field == "in":
+        if kind not in (lexer.IDENTIFIER, lexer.QUOTED_IDENTIFIER):
             raise self.unexpected("the name of a field")
         self.index += 1
         name, span = str(field), Span(start, end)
@@ -183,7 +178,7 @@ class _Parser:
         return Call(operand.start, end, name, span, [operand, *arguments], method=True)
 
     def arguments(self, closing: str) -> tuple[list[Node], int]:
-        """Expressions up to ``closing``, and the offset of its end; a list may have a comma after its last item."""
+        """Expressions up to ``closing``, and the offset of its end; a list may end with a comma."""
         found: list[Node] = []
         while not self.at(closing):
             found.append(self.expression())

@@ -1,7 +1,7 @@
 """Regular expressions in RE2's syntax, and globs, as small automata that match in linear time.
 
-Python's ``re`` can take exponential time on a short pattern; refusing such patterns by inspection is guesswork, so
-they are parsed here into the instructions that :mod:`cfguard.policy.expression.matching` runs.
+Python's ``re`` can take exponential time on a short pattern; to refuse such patterns by inspection is
+guesswork, so they are parsed here into the instructions that :mod:`cfguard.policy.expression.matching` runs.
 """
 
 from __future__ import annotations
@@ -203,7 +203,9 @@ class _RegexParser:
         if character != "{" or end < 0:
             return None
         least, comma, most = self.pattern[self.position + 1 : end].partition(",")
-        if not (least.isdecimal() and least.isascii() and (not most or (most.isdecimal() and most.isascii()))):
+        if not (
+            least.isdecimal() and least.isascii() and (not most or (most.isdecimal() and most.isascii()))
+        ):
             return None  # as in RE2 the braces then stand for themselves
         low, high = int(least[:9]), int(most[:9]) if most else None if comma else int(least[:9])
         if max(low, high or 0) > REPEAT_LIMIT or (high is not None and high < low):

@@ -65,10 +65,8 @@ def compile_template(text: str, scope: Scope, *, start: int = 0) -> Template:
                 "a brace that opens nothing is written `}}`", Span(position + start, position + start + 1)
             )
         else:
-            end = min(
-                [place for place in (text.find("{", position), text.find("}", position)) if place >= 0]
-                or [len(text)]
-            )
+            braces = [place for brace in "{}" if (place := text.find(brace, position)) >= 0]
+            end = min(braces, default=len(text))
             literal.append(text[position:end])
             position = end
     parts.append("".join(literal))

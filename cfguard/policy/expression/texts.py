@@ -7,13 +7,13 @@ import re
 from cfguard.policy.expression.errors import LIMIT, NO_SUCH_OVERLOAD, RANGE, EvaluationError
 from cfguard.policy.expression.values import LIST_LIMIT, STRING_LIMIT, Derived
 
-_AUTHORITY = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://([^/?#\\]*)")
-_PORT = re.compile(r":[0-9]*\Z")
-_HOST = re.compile(r"\[[0-9a-f:.]+\]|[^\W_](?:[\w.-]*\w)?")
+_AUTHORITY = r"[A-Za-z][A-Za-z0-9+.-]*://([^/?#\\]*)"
+_PORT = r":[0-9]*\Z"
+_HOST = r"\[[0-9a-f:.]+\]|[^\W_](?:[\w.-]*\w)?"
 _LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 _UPPER = {code: code - 32 for code in range(ord("a"), ord("z") + 1)}
 # Unicode's White_Space, which Go's and CEL's trim use; Python's strip takes four separators more.
-_SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+_SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 
 
 def check_size(size: int) -> None:
@@ -115,15 +115,15 @@ def quote_list(items: list[object]) -> str:
 
 
 def url_host(text: str) -> str:
-    """The host of an absolute URL in lower case, without user, port and final dot; empty if there is none.
+    """The host of an absolute URL in lower case, without user, port and final dot, or nothing.
 
-    The host of a masked URL may be shown. That of text computed from one stays masked: ``"https://" + secret``
-    would otherwise print any secret.
+    The host of a masked URL may be shown. That of text computed from masked text stays masked:
+    ``"https://" + secret`` would otherwise print any secret.
     """
-    match = _AUTHORITY.match(str.__str__(text).strip())
+    match = re.match(_AUTHORITY, str.__str__(text).strip())
     if match is None:
         return ""
-    host = _PORT.sub("", match[1].rpartition("@")[2]).lower().removesuffix(".")
-    if not _HOST.fullmatch(host):
+    host = re.sub(_PORT, "", match[1].rpartition("@")[2]).lower().removesuffix(".")
+    if not re.fullmatch(_HOST, host):
         return ""
     return Derived(host) if isinstance(text, Derived) else host

@@ -1,29 +1,31 @@
-"""Dates, timestamps and durations: reading, arithmetic and parts. Times keep microseconds; finer digits are cut."""
+"""Dates, timestamps and durations: reading, arithmetic and parts.
+
+Times keep microseconds, as Python's do; finer digits are cut.
+"""
 
 from __future__ import annotations
 
 import datetime
 import re
-from calendar import monthrange
 
 from cfguard.policy.expression.conversions import plain
 from cfguard.policy.expression.errors import RANGE, VALUE, EvaluationError
 from cfguard.policy.expression.values import instant
 
-_TIMESTAMP = re.compile(
-    r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?([Zz]|[+-]\d\d:\d\d)", re.ASCII
-)
-_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-_DURATION = re.compile(r"([+-]?)((?:\d{1,20}(?:\.\d{0,20})?(?:h|ms|m|s|us|µs|ns))+|0)", re.ASCII)
-_PART = re.compile(r"(\d+)(?:\.(\d*))?(h|ms|m|s|us|µs|ns)", re.ASCII)
+# Compiled on first use (``re`` keeps what it has compiled): import is on the way of every run.
+_TIMESTAMP = r"(?a:(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?([Zz]|[+-]\d\d:\d\d))"
+_DATE = r"(?a:\d{4}-\d\d-\d\d)"
+_DURATION = r"(?a:([+-]?)((?:\d{1,20}(?:\.\d{0,20})?(?:h|ms|m|s|us|µs|ns))+|0))"
+_PART = r"(?a:(\d+)(?:\.(\d*))?(h|ms|m|s|us|µs|ns))"
 _NANOSECONDS = {
     "h": 3_600_000_000_000, "m": 60_000_000_000, "s": 1_000_000_000,
     "ms": 1_000_000, "us": 1_000, "µs": 1_000, "ns": 1,
 }  # fmt: skip
-_OFFSET = re.compile(r"([+-]?)(\d\d):(\d\d)", re.ASCII)
+_OFFSET = r"(?a:([+-]?)(\d\d):(\d\d))"
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 _LONGEST = datetime.timedelta(microseconds=2**63 // 1000)
 _SECOND = datetime.timedelta(seconds=1)
+_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _LEAST_MONTH, _LAST_MONTH = 12, 9999 * 12 + 11
 
 
@@ -36,7 +38,7 @@ def bounded(value: datetime.timedelta) -> datetime.timedelta:
 
 def timestamp_from_text(text: str) -> datetime.datetime:
     """RFC 3339 with a zone: ``2026-01-10T09:30:00Z``."""
-    match = _TIMESTAMP.fullmatch(plain(text, "timestamp"))
+    match = re.fullmatch(_TIMESTAMP, plain(text, "timestamp"))
     if match is None:
         raise EvaluationError(VALUE, "the string is no timestamp like 2026-01-10T09:30:00Z")
     day, clock, fraction, zone = match.groups()
@@ -58,11 +60,11 @@ def timestamp_from_seconds(seconds: int) -> datetime.datetime:
 
 def duration_from_text(text: str) -> datetime.timedelta:
     """A signed sequence of numbers with units: ``1h30m``, ``-1.5s``."""
-    match = _DURATION.fullmatch(plain(text, "duration"))
+    match = re.fullmatch(_DURATION, plain(text, "duration"))
     if match is None:
         raise EvaluationError(VALUE, "the string is no duration like 1h30m")
     total = 0
-    for whole, fraction, unit in _PART.findall(match[2]):
+    for whole, fraction, unit in re.findall(_PART, match[2]):
         scale = _NANOSECONDS[unit]
         total += int(whole) * scale + int(fraction or 0) * scale // 10 ** len(fraction)
     try:
@@ -74,7 +76,7 @@ def duration_from_text(text: str) -> datetime.timedelta:
 
 def date_from_text(text: str) -> datetime.date:
     """A day of the calendar: ``2026-01-10``."""
-    if not _DATE.fullmatch(plain(text, "date")):
+    if not re.fullmatch(_DATE, plain(text, "date")):
         raise EvaluationError(VALUE, "the string is no date like 2026-01-10")
     try:
         return datetime.date.fromisoformat(text)
@@ -119,10 +121,12 @@ def difference(later: datetime.datetime, earlier: datetime.datetime) -> datetime
 
 
 def months_before(day: datetime.date, months: int) -> datetime.date:
-    """The same day of an earlier month, or that month's last day; held within years 1 to 9999, so it cannot fail."""
+    """The same day of an earlier month, or that month's last day; held within years 1 to 9999, so never fails."""
     index = min(max(day.year * 12 + day.month - 1 - months, _LEAST_MONTH), _LAST_MONTH)
     year, month = index // 12, index % 12 + 1
-    return datetime.date(year, month, min(day.day, monthrange(year, month)[1]))
+    leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    last = 29 if month == 2 and leap else _DAYS[month - 1]
+    return datetime.date(year, month, min(day.day, last))
 
 
 def age_days(day: datetime.date, today: datetime.date) -> int:
@@ -137,7 +141,7 @@ def in_zone(time: datetime.datetime, zone: str) -> datetime.datetime:
     """
     if zone in ("UTC", "Z"):
         return utc(time)
-    match = _OFFSET.fullmatch(zone)
+    match = re.fullmatch(_OFFSET, zone)
     if match is None or int(match[2]) > 23 or int(match[3]) > 59:
         raise EvaluationError(VALUE, "the zone is neither UTC nor an offset like +02:00")
     offset = datetime.timedelta(hours=int(match[2]), minutes=int(match[3]))
@@ -159,7 +163,7 @@ PARTS = {
     "getSeconds": lambda time: time.second,
     "getMilliseconds": lambda time: time.microsecond // 1000,
 }
-"""The parts of a timestamp; as in CEL months, days of a month and of a year count from 0, but ``getDate`` from 1."""
+"""The parts of a timestamp; as in CEL, months and days count from 0, except for ``getDate``."""
 
 
 def _truncated(value: datetime.timedelta, unit: datetime.timedelta) -> int:

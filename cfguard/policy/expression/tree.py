@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cfguard.text import Span
 
 if TYPE_CHECKING:
+    from cfguard.policy.expression.matching import Pattern
     from cfguard.policy.expression.types import Type
 
 
@@ -14,6 +15,9 @@ class Node:
     """Any part of an expression; ``height`` and ``weight`` bound recursion and work."""
 
     __slots__ = ("end", "height", "start", "weight")
+
+    height: int
+    weight: int
 
     def __init__(self, start: int, end: int, *children: Node) -> None:
         self.start = start
@@ -48,7 +52,7 @@ class Name(Node):
 
 
 class Select(Node):
-    """``operand.field``, or ``has(operand.field)`` when ``test`` is set; ``field_start`` is where the field begins."""
+    """``operand.field``, or ``has(operand.field)`` when ``test`` is set; ``field_*`` is the field alone."""
 
     __slots__ = ("field", "field_end", "field_start", "operand", "test")
 
@@ -72,9 +76,12 @@ class Index(Node):
 
 
 class Call(Node):
-    """``name(arguments)`` or ``receiver.name(arguments)``; a receiver is the first of ``arguments``."""
+    """``name(arguments)`` or ``receiver.name(arguments)``; a receiver is the first of ``arguments``.
 
-    __slots__ = ("arguments", "method", "name", "name_span")
+    The checker puts a compiled ``pattern`` here if the function takes one.
+    """
+
+    __slots__ = ("arguments", "method", "name", "name_span", "pattern")
 
     def __init__(
         self, start: int, end: int, name: str, name_span: Span, arguments: list[Node], *, method: bool
@@ -84,6 +91,7 @@ class Call(Node):
         self.name_span = name_span
         self.arguments = arguments
         self.method = method
+        self.pattern: Pattern | None = None
 
 
 class Unary(Node):

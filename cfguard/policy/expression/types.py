@@ -65,7 +65,7 @@ class MapType(Type):
 
 
 class OptionalType(Type):
-    """A value that may be absent: it reads as null, and operators refuse it until a guard proves it present."""
+    """A value that may be absent: it reads as null, which operators refuse until a guard stands before it."""
 
     __slots__ = ()
 
@@ -127,8 +127,8 @@ class Fields(Protocol):
 class Scope:
     """The names an expression may use.
 
-    ``variables`` gives each its type, ``objects`` the fields of each object type by name; ``assumed`` are access
-    paths (``self.compatibility_date``) known to be present because an earlier expression proved it.
+    ``variables`` gives each its type, ``objects`` the fields of each object type by name; ``assumed`` are
+    access paths (``self.compatibility_date``) known to be present because an earlier expression proved it.
     """
 
     __slots__ = ("assumed", "objects", "variables")
@@ -162,7 +162,7 @@ def join(left: Type, right: Type) -> Type:
 
 
 def assignable(given: Type, wanted: Type) -> bool:
-    """Whether a value of type ``given`` may stand where ``wanted`` is expected; ``dyn`` may, and is checked later."""
+    """Whether ``given`` may stand where ``wanted`` is expected; ``dyn`` may, and is checked when it runs."""
     if "dyn" in (given.kind, wanted.kind) or given.kind == "nothing" or given == wanted:
         return True
     return given.kind == wanted.kind and all(map(assignable, given.parts, wanted.parts)) and bool(given.parts)
@@ -180,8 +180,7 @@ def comparable(left: Type, right: Type) -> bool:
     first, second = present(left).kind, present(right).kind
     return (
         first == second
-        or (first in NUMBERS
-        and second in NUMBERS)
+        or (first in NUMBERS and second in NUMBERS)
         or bool({"dyn", "nothing", "null"} & {first, second})
     )
 

@@ -1,4 +1,4 @@
-"""Run-time values: which Python class stands for which kind, equality, order, and what a masked string leaves behind."""
+"""Run-time values: the Python class of each kind, equality, order, and what masked text leaves behind."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ _ORDERED = frozenset({"bool", "string", "bytes", "date", "duration"})
 
 
 def equal(left: object, right: object, budget: Budget, depth: int = 0) -> bool:
-    """CEL equality: numbers by value across their types, lists and maps by content, other mixed kinds never."""
+    """CEL equality: numbers by value across types, lists and maps by content, other mixed kinds never."""
     first, second = kind_of(left), kind_of(right)
     if first != second:
         return first in _NUMBERS and second in _NUMBERS and left == right
