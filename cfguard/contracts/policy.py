@@ -24,8 +24,27 @@ class RelatedPlaces(Contract):
         title="Each",
         description="Expression that gives a list; one place is shown per item, named `it`.",
     )
-    at: NonEmpty = Field(title="Place", description="What to show, as a path relative to the entity or item.")
+    at: NonEmpty = Field(
+        default=".",
+        title="Place",
+        description="What to show, as a path relative to the entity or item; `.` is the thing itself.",
+    )
     message: NonEmpty = Field(title="Message", description="What the place has to do with the finding.")
+
+
+class CannotTell(Contract):
+    """When the rule has to say that it cannot judge."""
+
+    when: NonEmpty = Field(title="When", description="Expression; where it is true a note is told instead.")
+    message: NonEmpty = Field(title="Message", description="What cannot be told, and what would show it.")
+
+
+class Strict(Contract):
+    """What the profile `strict` changes about the rule."""
+
+    params: dict[Name, ParamValue] = Field(
+        default_factory=dict, title="Parameters", description="Values of parameters under `strict` and `all`."
+    )
 
 
 class PathValue(Contract):
@@ -103,7 +122,7 @@ class Policy(Contract):
     at: NonEmpty | Annotated[list[NonEmpty], Field(min_length=1)] | None = Field(
         default=None,
         title="Place",
-        description="What to blame, relative to the entity; of a list, the first that is there.",
+        description="What to blame, relative to the entity (`.` is itself); of a list, the first that is there.",
     )
     related: list[RelatedPlaces] = Field(
         default_factory=list, title="Related places", description="Further places to show."
@@ -122,5 +141,16 @@ class Policy(Contract):
         default_factory=dict,
         title="Parameters",
         description="Values that settings may change, with defaults.",
+    )
+    strict: Strict = Field(
+        default_factory=Strict, title="Strict", description="What the profile `strict` changes."
+    )
+    cannot_tell: CannotTell | None = Field(
+        default=None, title="Cannot tell", description="When the rule says that it cannot judge."
+    )
+    partial: bool = Field(
+        default=False,
+        title="Partial files",
+        description="Whether the rule also judges files with syntax errors, of which only a part was read.",
     )
     fix: Fix | None = Field(default=None, title="Fix", description="The edit to offer.")

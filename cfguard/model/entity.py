@@ -84,12 +84,12 @@ class Entity:
         return self.document is None or not self.document.recovered
 
     def place(self, at: str) -> Place:
-        """The place of ``at``: a path below this entity, with an optional `` ~key`` or `` ~pair``.
+        """The place of ``at``: a path below this entity (``.`` is itself), maybe with `` ~key`` or `` ~pair``.
 
         What is missing is blamed on the nearest ancestor that has a key; with none, on the whole file.
         """
         path_text, _, part = at.partition("~")
-        path = parse_path(path_text.strip())
+        path = parse_path(path_text.strip().removeprefix("."))
         found = [(document, node, node.get(*path)) for document, node in self.scopes()]
         for document, _, target in found:
             if target is not None:

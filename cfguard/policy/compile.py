@@ -202,7 +202,7 @@ class _Compiler:
         for field, at in paths:
             path, _, part = at.partition("~")
             try:
-                parse_path(path.strip())
+                parse_path(path.strip().removeprefix("."))
             except ValueError as error:
                 self.mistakes.append(Mistake(field, str(error), Span(0, len(at))))
             if part.strip() not in ("", "key", "value", "pair"):

@@ -75,7 +75,7 @@ def rule_from_table(id: str, file: str, table: Mapping[str, Any]) -> Rule:
     The contents are trusted to have the shape of ``schemas/policy.schema.json``: bundled rules are
     held to it by a test, a project's own rules by :mod:`cfguard.policy.load`.
     """
-    at = table.get("at", "")
+    at = table.get("at", ".")
     unknown = table.get("cannot_tell")
     return Rule(
         id=id,
@@ -92,7 +92,7 @@ def rule_from_table(id: str, file: str, table: Mapping[str, Any]) -> Rule:
         at=(at,) if isinstance(at, str) else tuple(at),
         let=tuple(table.get("let", {}).items()),
         related=tuple(
-            RelatedTemplate(each["each"], each.get("at", ""), each["message"])
+            RelatedTemplate(each.get("each", ""), each.get("at", "."), each["message"])
             for each in table.get("related", [])
         ),
         cannot_tell=CannotTell(unknown["when"], unknown["message"]) if unknown else None,
