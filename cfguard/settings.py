@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 
 from cfguard import cache
 from cfguard.finding import SEVERITIES, Severity
+from cfguard.globs import compile_globs
 from cfguard.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -124,6 +125,39 @@ def load_settings(source: Source) -> Settings | None:
     plain = _validated(source, inside)
     cache.write("settings", key, {"settings": plain})
     return _from_plain(plain, source.path) if plain is not None else None
+
+
+def resolver(settings: Settings) -> Callable[[str, str], RuleSetting]:
+    """What settings say about a rule for a file, as a function of rule id and path (relative to the root).
+
+    The nearer word counts: an area (``area/*``), then the rule by name, then the overrides that cover the
+    file in their order, each again area before name. Parameters add up, severities replace each other.
+    """
+    overrides = [
+        (compile_globs(override.files, folder=settings.folder), override.rules)
+        for override in settings.overrides
+    ]
+
+    def setting(rule: str, path: str) -> RuleSetting:
+        names = (rule.rpartition("/")[0] + "/*", rule)
+        tables = [settings.rules]
+        tables += [
+            rules for covers, rules in overrides if any(name in rules for name in names) and covers(path)
+        ]
+        merged = RuleSetting()
+        for table in tables:
+            for name in names:
+                merged = _over(merged, table[name]) if name in table else merged
+        return merged
+
+    return setting
+
+
+def _over(base: RuleSetting, nearer: RuleSetting) -> RuleSetting:
+    params = {**base.params, **nearer.params}
+    if nearer.off or nearer.severity is not None:
+        return RuleSetting(nearer.severity, nearer.off, params)
+    return RuleSetting(base.severity, base.off, params)
 
 
 def unknown_rules(settings: Settings, source: Source, known: Collection[str]) -> tuple[SettingsIssue, ...]:

@@ -9,7 +9,15 @@ from pathlib import Path
 import pytest
 
 from cfguard import cache
-from cfguard.settings import RuleSetting, Settings, SettingsError, find_settings, load_settings, unknown_rules
+from cfguard.settings import (
+    RuleSetting,
+    Settings,
+    SettingsError,
+    find_settings,
+    load_settings,
+    resolver,
+    unknown_rules,
+)
 from cfguard.text import Position, Source
 
 TEXT = """\
@@ -162,6 +170,34 @@ def test_unknown_rules_are_named_with_their_place() -> None:
     ]
     known = {"wrangler/compatibility-date-stale", "secrets/committed", "d1/x"}
     assert unknown_rules(settings, source, known) == ()
+
+
+def test_the_nearer_word_about_a_rule_counts() -> None:
+    settings = load(
+        """
+        [rules."a/*"]
+        severity = "off"
+        params = { x = 1, y = 1 }
+        [rules."a/one"]
+        severity = "info"
+        params = { y = 2 }
+        [[override]]
+        files = ["old/"]
+        rules = { "a/*" = { severity = "warning" }, "b/two" = { params = { z = 3 } } }
+        [[override]]
+        files = ["old/very"]
+        rules = { "a/one" = { severity = "off" } }
+        """,
+        "apps/cfguard.toml",
+    )
+    assert settings is not None
+    setting = resolver(settings)
+    assert setting("a/two", "apps/w.toml") == RuleSetting(None, True, {"x": 1, "y": 1})
+    assert setting("a/one", "apps/w.toml") == RuleSetting("info", False, {"x": 1, "y": 2})
+    assert setting("a/one", "apps/old/w.toml") == RuleSetting("warning", False, {"x": 1, "y": 2})
+    assert setting("a/one", "apps/old/very/w.toml") == RuleSetting(None, True, {"x": 1, "y": 2})
+    assert setting("b/two", "apps/old/w.toml") == RuleSetting(None, False, {"z": 3})
+    assert setting("b/two", "old/w.toml") == RuleSetting()
 
 
 def test_a_cached_result_equals_the_first_one(cache_folder: Path) -> None:
