@@ -5,14 +5,18 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from time import process_time
 
+import hypothesis
 import pytest
+from hypothesis import strategies as st
 
 from cfguard import cache
 from cfguard.settings import (
     RuleSetting,
     Settings,
     SettingsError,
+    SettingsIssue,
     find_settings,
     load_settings,
     resolver,
@@ -139,6 +143,36 @@ def test_all_issues_are_said_at_once() -> None:
 
 def test_syntax_errors_are_issues() -> None:
     assert issues("profile = \n")[0][0].line == 1
+
+
+@pytest.mark.parametrize(("start", "end"), [("[", "]"), ('{"a":', "}")])
+def test_deep_nesting_is_an_issue_of_its_own(start: str, end: str) -> None:
+    deep = start * 40_000 + "1" + end * 40_000
+    ((_, message),) = issues(f'{{"cfguard": {{"x": {deep}}}}}', "package.json")
+    assert "nested" in message or "nesting" in message
+
+
+def test_very_many_issues_take_no_time() -> None:
+    started = process_time()
+    assert 0 < len(issues("".join(f"profil{n} = 1\n" for n in range(3000)))) <= 100
+    assert process_time() - started < 5
+
+
+PIECES = [*TEXT.splitlines(True), "x", "=", "[", "]", '"', "{ a = 1 }", "\n"]
+
+
+@hypothesis.settings(max_examples=60, deadline=None)
+@hypothesis.given(st.lists(st.sampled_from(PIECES), max_size=14))
+def test_any_text_gives_settings_or_issues(pieces: list[str]) -> None:
+    source = Source("cfguard.toml", "".join(pieces))
+    told: tuple[SettingsIssue, ...] = ()
+    settings = None
+    try:
+        settings = load_settings(source)
+    except SettingsError as error:
+        told = error.issues
+    assert (settings is None) == bool(told)
+    assert all(source.position(source.offset(issue.position)) == issue.position for issue in told)
 
 
 def test_the_nearest_file_counts_and_nothing_is_merged() -> None:
