@@ -38,6 +38,8 @@ _PAIR = (
     r"(\\?\"(?:[^\"\\\n]|\\.){0,4096}\"?|'[^'\n]{0,4096}'?|`[^`\n]{0,4096}`?|[^\s,;\"'`\[{][^\s,;\"'`]{0,4096})"
 )
 _HEADER = r"\b(?:Bearer|Basic)\s+([A-Za-z0-9+/=._~-]{8,4096})"
+_REMARK = r"[ \t]+#+(?:[ \t]|\Z)"
+_LONG_WORD = r"[^\s'\"`,;()]{12,512}"
 _WORD = r"[a-z]{1,20}[.,:;!?)]?\Z"
 
 _ENV_PAIR = r"[ \t#;/]*(?:export[ \t]+)?['\"]?([\w.-]{1,200})['\"]?[ \t]*([=:])[ \t]*(.*)\Z"
@@ -59,7 +61,8 @@ def document_spans(document: Document) -> Iterator[Span]:
         yield from _config_value_spans(text, node)
     covered = _Covered([node.pair_span for node in scalars])
     for span in _named(text):
-        if not covered.touches(span):
+        # A tree rebuilt around an error may have put names and values in other places than their author.
+        if document.recovered or not covered.touches(span):
             yield span
 
 
@@ -126,6 +129,8 @@ def _env_file_spans(document: Document) -> Iterator[Span]:
         inner = _inner(source.text, each.span)
         yield from _env_spans(each.name, source.slice(inner), inner)
         yield from _tail(source, each.pair_span.end)
+        if judge("secret", each.name) is not None:
+            yield each.key_span  # the padded end of some base64 reads like a name and an empty value
     covered = _Covered([each.pair_span for each in found])
     for number in range(1, source.line_count + 1):
         line = source.line_span(number)
@@ -137,9 +142,8 @@ def _tail(source: Source, end: int) -> Iterator[Span]:
     """The rest of a line behind a value: a remark, or the part of a secret that an unquoted ``#`` cut off."""
     line = source.line_span(source.position(end).line)
     rest = source.text[end : line.end]
-    if rest.lstrip().startswith("#") and rest[:1].isspace():
-        for span in _named(rest):
-            yield Span(end + span.start, end + span.end)
+    if compiled(_REMARK).match(rest):
+        yield from _remark(rest, end)
     elif rest.strip():
         yield Span(end, line.end)
 
@@ -179,18 +183,26 @@ def _loose_env_line(text: str, line: Span) -> Iterator[Span]:
     if pair is not None and _is_assignment(pair, prose=prose):
         yield from _env_spans(pair[1], pair[3], Span(line.start + pair.start(3), line.end))
     elif prose:
-        for span in _named(text):
-            yield Span(line.start + span.start, line.start + span.end)
+        yield from _remark(text, line.start)
     elif not compiled(_ENV_NAME).match(text):
         yield line
+
+
+def _remark(text: str, offset: int) -> Iterator[Span]:
+    """The sensitive words of a comment in an env file: after a credential's name, or made by chance."""
+    for span in _named(text):
+        yield Span(offset + span.start, offset + span.end)
+    for word in compiled(_LONG_WORD).finditer(text):
+        if judge("secret", word[0]) is not None:
+            yield Span(offset + word.start(), offset + word.end())
 
 
 def _is_assignment(pair: re.Match[str], *, prose: bool) -> bool:
     """Whether a loose line sets a variable: not "note: …", not the padded end of some base64."""
     name, mark, value = pair.groups()
-    if prose:
-        return mark == "=" or is_credential_name(name)
-    return bool(value.strip("= \t")) or bool(compiled(_ENV_NAME).match(name))
+    if is_credential_name(name) or (prose and mark == "="):
+        return True
+    return not prose and bool(value.strip("= \t")) and compiled(_ENV_NAME).match(name) is not None
 
 
 def _config_value_spans(text: str, node: Node) -> Iterator[Span]:

@@ -130,7 +130,7 @@ SHAPES: tuple[Shape, ...] = (
         ("PRIVATE KEY",),
         r"-----BEGIN [A-Z ]{0,20}PRIVATE KEY(?: BLOCK)?-----([\s\\A-Za-z0-9+/=]{60,})",
     ),
-    Shape("private JSON Web Key", ('"kty"',), rf'"d"\s*:\s*"({_T}{{40,}})"'),
+    Shape("private JSON Web Key", ('kty\\"', 'kty"'), rf'\\?"d\\?"\s*:\s*\\?"({_T}{{40,}})\\?"'),
     Shape("JSON Web Token", ("eyJ",), rf"(?<!{_T})(eyJ{_T}{{8,}}\.eyJ{_T}{{8,}}\.{_T}{{20,}})"),
     Shape(
         "password in a URL",
