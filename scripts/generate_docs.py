@@ -86,7 +86,13 @@ def rules_page() -> Iterator[str]:
     for rule in load_bundled():
         if rule.area != area:
             area = rule.area
-            yield from ("", f"## {area}", "", "| rule | severity | profile | clauses | finds |", "|---|---|---|---|---|")
+            yield from (
+                "",
+                f"## {area}",
+                "",
+                "| rule | severity | profile | clauses | finds |",
+                "|---|---|---|---|---|",
+            )
         link = f"[`{rule.id}`](../policies/{rule.id}.cases.md)"
         yield f"| {link} | {rule.severity} | {rule.profile} | {', '.join(rule.clauses)} | {rule.title} |"
 
