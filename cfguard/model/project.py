@@ -126,9 +126,10 @@ class Project(Entity):
 
     @field
     def variables(self) -> tuple[Variable, ...]:
-        """Every variable: those in `vars` and those in env files that are no examples."""
+        """Every variable: those in `vars`, and those in env files of a Worker that are no examples."""
         found = [variable for environment in self.environments for variable in environment.vars]
-        found += [each for file in self.env_files if not file.is_example for each in file.variables]
+        files = [file for file in self.env_files if file.workers and not file.is_example]
+        found += [variable for file in files for variable in file.variables]
         introduce(iter(found))
         return tuple(found)
 
