@@ -200,7 +200,7 @@ def _quote(character: str) -> Quote:
 
 
 def _without_quotes(value: str) -> str:
-    """The value without the quotes around it, or around lines of it, as dotenv's replacement takes them off."""
+    """The value without the quotes around it, or around lines of it, as dotenv takes them off."""
     if not any(quote in value for quote in _QUOTED):
         return value
     last: dict[str, int] = {}

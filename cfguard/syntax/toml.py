@@ -9,10 +9,11 @@ from typing import Any, NamedTuple
 import tomli
 
 from cfguard.syntax.node import Comment, Diagnostic, Document, Node
-from cfguard.syntax.toml_errors import Fault, explain
+from cfguard.syntax.toml_errors import explain
 from cfguard.syntax.toml_scanner import Scanner
 from cfguard.syntax.toml_statements import (
     TOKEN,
+    Fault,
     Statement,
     blanked,
     broken_end,
@@ -72,8 +73,12 @@ def _recover(text: str) -> _Recovery:
         end = broken_end(text, statement, offset)
         if end is None or len(faults) >= limit:
             return _before(text, statement, faults)
-        text = blanked(text, statement.start, end)
-        resume = end
+        start = min(statement.start, offset)
+        resume = end if end > start else min(offset + 1, len(text))
+        shorter = blanked(text, start, resume)
+        if shorter == text:
+            return _before(text, statement, faults)
+        text = shorter
         if statement.header != statement.start:
             header = statement.header
 
@@ -92,6 +97,10 @@ def _load(text: str, resume: int) -> dict[str, Any] | tuple[str, int]:
     try:
         return tomli.loads(text)
     except tomli.TOMLDecodeError as error:
+        if error.msg.startswith(
+            "Expected \"'"
+        ):  # no ' up to the end of the file: the last one is the opening
+            return error.msg, max(text.rfind("'"), 0)
         return error.msg, _original_offset(text, error.pos)
     except RecursionError:
         return "Nested too deeply", _deepest(text, resume)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from cfguard.syntax.node import Diagnostic, Node, format_path
+from cfguard.syntax.node import Diagnostic, Node
+from cfguard.syntax.toml_clashes import explain_clash
 from cfguard.syntax.toml_scanner import read_key
-from cfguard.syntax.toml_statements import TOKEN, Statement, begins_statement, open_bracket
+from cfguard.syntax.toml_statements import TOKEN, Fault, left_open, open_bracket
 from cfguard.text import Source, Span
 
 _WORD = re.compile(r"[^\s,\[\]{}\"'#=]+")
-_NUMBER_LIKE = re.compile(r"[+-]?[0-9._]+\Z")
+_NUMBER_LIKE = re.compile(r"[+-]?(?:[0-9._]+(?:[eE][+-]?[0-9._]*)?|0[xob][0-9A-Fa-f_]*)\Z")
+_DATE_LIKE = re.compile(r"[0-9]{1,5}-[0-9]{1,2}-[0-9]|[0-9]{1,2}:[0-9]")
 _CONFLICT_MARK = re.compile(r"<{7}|={7}|>{7}|\|{7}")
 _NEAR_LITERALS = {
     "true": "true",
@@ -23,15 +25,9 @@ _NEAR_LITERALS = {
 }
 _NULLS = frozenset({"null", "nil", "none", "undefined"})
 _SHOWABLE = re.compile(r"[A-Za-z]{1,5}\Z|undefined\Z|[0-9.+-]{1,5}\Z")  # short enough to hold no secret
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)")
+_IN_STRINGS = ("Unterminated", "Expected '", 'Expected "', "Unescaped", "Illegal", "Found")
 _CLASHES = ("Cannot", "Duplicate")
-
-
-class Fault(NamedTuple):
-    """A place where tomli gave up: its message, the offset, and the statement around it."""
-
-    message: str
-    offset: int
-    statement: Statement
 
 
 class _Account(NamedTuple):
@@ -43,7 +39,7 @@ class _Account(NamedTuple):
 def explain(source: Source, fault: Fault, root: Node) -> Diagnostic:
     """The diagnostic of a fault; ``root`` is the recovered tree, where the other half of a clash stands."""
     if fault.message.startswith(_CLASHES):
-        return _clash(source, fault, root)
+        return explain_clash(source, fault, root)
     account = _account(source, fault)
     return Diagnostic("syntax-error", account.message, account.span, help=account.help)
 
@@ -55,6 +51,13 @@ def _account(source: Source, fault: Fault) -> _Account:
         return marker
     if _placeholder(text, offset):
         return _template(source, fault)
+    bracket = left_open(text, fault.statement, offset)
+    if bracket is not None and not fault.message.startswith(_IN_STRINGS):
+        what = "array" if text[bracket] == "[" else "inline table"
+        message = f"The {what} that `{text[bracket]}` opens is never closed"
+        return _Account(message, Span(bracket, bracket + 1))
+    if _CONTROL.match(text, offset):
+        return _illegal_character(source, fault)
     for beginning, account in _ACCOUNTS.items():
         if fault.message.startswith(beginning):
             return account(source, fault)
@@ -114,10 +117,20 @@ def _not_a_value(text: str, word: Span) -> _Account:
     if lowered in _NULLS:
         return _Account(f"{name} is not a value; TOML has no null", word, "Remove the key")
     if _NUMBER_LIKE.match(shown):
-        if re.match(r"[+-]?0[0-9]", shown):
-            return _Account(f"{name} is not a number; leading zeros are not allowed", word)
-        return _Account(f"{name} is not a number; strings need quotes", word)
+        return _Account(f"{name} is not a number; {_number_advice(shown)}", word)
+    if _DATE_LIKE.match(shown):
+        return _Account("The text is not a date or time that exists; strings need quotes", word)
     return _Account(f"{name} is not a value; strings need quotes", word)
+
+
+def _number_advice(shown: str) -> str:
+    if re.match(r"[+-]?0[0-9]", shown):
+        return "leading zeros are not allowed"
+    if re.search(r"(?:\A|[^0-9])\.|\.(?:\Z|[^0-9])", shown):
+        return "a point needs a digit on both sides"
+    if "_" in shown:
+        return "an underscore needs a digit on both sides"
+    return "strings need quotes"
 
 
 def _trailing(source: Source, fault: Fault) -> _Account:
@@ -133,7 +146,9 @@ def _trailing(source: Source, fault: Fault) -> _Account:
     if start < offset and _WORD.match(text, offset):
         return _not_a_value(text, _word_at(text, start))
     return _Account(
-        "The value is followed by more text on its line", _rest_of_line(source, offset), "One pair a line"
+        "The value is followed by more text on its line",
+        _rest_of_line(source, offset),
+        "Give each pair a line of its own",
     )
 
 
@@ -142,13 +157,11 @@ def _illegal_character(source: Source, fault: Fault) -> _Account:
     token = _token_at(text, fault.statement.start, offset)
     if text.startswith(("\n", "\r\n"), offset) or offset >= len(text):
         return _unclosed_string(source, fault)
-    where = "in a comment" if token is not None and text[token.start] == "#" else "in a string"
+    where = "here"
+    if token is not None:
+        where = "in a comment" if text[token.start] == "#" else "in a string"
     character = f"U+{ord(text[offset]):04X}"
-    hint = (
-        ""
-        if where == "in a comment"
-        else f"Write it as `\\u{ord(text[offset]):04X}` in a double-quoted string"
-    )
+    hint = f"Write it as `\\u{character[2:]}` in a double-quoted string" if where == "in a string" else ""
     if text[offset] == "\r":
         character, hint = "A carriage return without a line feed", "Use LF or CRLF line ends"
         return _Account(f"{character} is not allowed", Span(offset, offset + 1), hint)
@@ -187,17 +200,10 @@ def _bad_escape(source: Source, fault: Fault) -> _Account:
     return _Account(f"`{shown}` is not an escape that TOML knows", span, help_text)
 
 
-def _unclosed_bracket(source: Source, fault: Fault) -> _Account:
+def _missing_comma(source: Source, fault: Fault) -> _Account:
     text, offset = source.text, fault.offset
-    bracket = open_bracket(text, fault.statement.start, offset)
-    opening = bracket if bracket is not None else fault.statement.start
-    what = "array" if "array" in fault.message else "inline table"
-    if offset >= len(text) or (not fault.statement.closed and begins_statement(text, offset)):
-        return _Account(
-            f"The {what} that `{text[opening]}` opens is never closed", Span(opening, opening + 1)
-        )
-    if text[offset] in "]}":
-        closing = "]" if what == "array" else "}"
+    what, closing = ("array", "]") if "array" in fault.message else ("inline table", "}")
+    if text.startswith(("]", "}"), offset):
         return _Account(f"`{text[offset]}` stands where `{closing}` is expected", Span(offset, offset + 1))
     return _Account(f"A comma is missing before this part of the {what}", _word_at(text, offset, least=1))
 
@@ -270,7 +276,7 @@ _ACCOUNTS = {
     "Unescaped": _bad_escape,
     "Invalid hex": _bad_escape,
     "Escaped character": _bad_escape,
-    "Unclosed": _unclosed_bracket,
+    "Unclosed": _missing_comma,
     "Invalid initial": _missing_key,
     "Invalid statement": _invalid_statement,
     "Invalid date": _bad_date,
@@ -279,110 +285,14 @@ _ACCOUNTS = {
 }
 
 
-def _clash(source: Source, fault: Fault, root: Node) -> Diagnostic:
-    """Two statements that want the same place, the later one blamed."""
-    if open_bracket(
-        source.text, fault.statement.start, fault.offset
-    ) is not None and not source.text.startswith("[", fault.statement.start):
-        return _inline_clash(source, fault)
-    is_header = fault.statement.header == fault.statement.start
-    header = _header_parts(source.text, fault.statement.header)
-    parts, _ = ([], 0) if is_header else read_key(source.text, fault.statement.start)
-    span = Span(parts[0][1].start, parts[-1][1].end) if parts else _header_span(source, fault)
-    path = tuple(name for name, _ in header + parts)
-    earlier = _earlier(root, path, fault.statement.start)
-    name = format_path(path)
-    if earlier is None:
-        return Diagnostic("syntax-error", f"`{name}` cannot be set again here", span, path)
-    place = earlier.key_span or earlier.span
-    line = source.position(place.start).line
-    found = format_path(tuple(step for step in earlier.path if isinstance(step, str)))
-    if found == name:
-        message = f"`{name}` was already set on line {line}"
-    else:
-        message = f"`{name}` cannot be set, because `{found}` on line {line} is complete"
-    return Diagnostic("syntax-error", message, span, path, related=((place, "The earlier place"),))
-
-
-def _inline_clash(source: Source, fault: Fault) -> Diagnostic:
-    """The same, between two keys of one inline table."""
-    keys = _inline_keys(source.text, fault.statement.start, fault.offset)
-    if not keys:
-        return Diagnostic("syntax-error", "A key is set twice", _one_character(source.text, fault.offset))
-    parts, span = keys[-1]
-    name = format_path(parts)
-    for earlier, place in keys[:-1]:
-        if earlier == parts[: len(earlier)] or parts == earlier[: len(parts)]:
-            line = source.position(place.start).line
-            message = f"`{name}` was already set on line {line}, in the same inline table"
-            return Diagnostic("syntax-error", message, span, related=((place, "The earlier place"),))
-    return Diagnostic("syntax-error", f"`{name}` cannot be set again here", span)
-
-
-def _inline_keys(text: str, start: int, offset: int) -> list[tuple[tuple[str, ...], Span]]:
-    """The keys so far of the innermost inline table that is open at ``offset``."""
-    stack: list[list[tuple[tuple[str, ...], Span]]] = [[]]
-    begins = start
-    for token in TOKEN.finditer(text, start, offset):
-        if token.lastgroup == "open":
-            stack.append([])
-            begins = token.end()
-        elif token.lastgroup == "close" and len(stack) > 1:
-            stack.pop()
-        elif token.lastgroup == "comma" or token.lastgroup == "newline" or token.lastgroup == "comment":
-            begins = token.end()
-        elif token.lastgroup == "equals":
-            parts, _ = read_key(text, begins)
-            if parts:
-                span = Span(parts[0][1].start, parts[-1][1].end)
-                stack[-1].append((tuple(name for name, _ in parts), span))
-    return stack[-1]
-
-
-def _earlier(root: Node, path: tuple[str, ...], before: int) -> Node | None:
-    """The node on the way to ``path``, as deep as it goes, that stands before an offset."""
-    node, found = root, None
-    for step in path:
-        child = node.members.get(step)
-        if child is None or child.span.start >= before:
-            break
-        node = found = child
-        if child.kind == "array":
-            elements = [item for item in child.items if item.kind == "table" and item.span.start < before]
-            if child.span != child.pair_span or not elements:
-                break
-            node = elements[-1]
-    return found
-
-
-def _header_parts(text: str, header: int) -> list[tuple[str, Span]]:
-    if header < 0:
-        return []
-    parts, _ = read_key(text, header + (2 if text.startswith("[[", header) else 1))
-    return parts
-
-
-def _header_span(source: Source, fault: Fault) -> Span:
-    line = source.line_span(source.position(fault.statement.start).line)
-    close = source.text.find("]", fault.offset, line.end)
-    end = close + (2 if source.text.startswith("]]", close) else 1) if close >= 0 else line.end
-    return _stripped(source.text, fault.statement.start, end)
-
-
 def _token_at(text: str, start: int, offset: int) -> Span | None:
-    """The token that holds an offset or ends there, reading on from the start of a statement."""
+    """The string or comment in which an offset lies or which it ends."""
     for token in TOKEN.finditer(text, start):
-        if token.end() > offset or (
-            token.end() == offset and token.lastgroup == "string" and _is_open(token[0])
-        ):
-            return Span(*token.span())
-        if token.end() >= offset and token.end() == len(text):
+        if token.start() > offset:
+            break
+        if token.end() >= offset and token.lastgroup in ("string", "comment"):
             return Span(*token.span())
     return None
-
-
-def _is_open(string: str) -> bool:
-    return len(string) < 2 or string[0] != string[-1]
 
 
 def _word_at(text: str, offset: int, *, least: int = 0) -> Span:

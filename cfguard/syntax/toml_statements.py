@@ -20,10 +20,9 @@ TOKEN = re.compile(
     r"|(?P<comma>,)"
     r"|(?P<other>[^\"'#\[\]{}\n=,]+)"
 )
-_BEGINS_STATEMENT = re.compile(
-    r"""[ \t]*(?:[A-Za-z0-9_."'-]+[ \t]*=(?!=)|\[{1,2}[ \t]*["']?[A-Za-z_][\w."' -]*\]{1,2}[ \t]*(?:\#.*)?\r?$)""",
-    re.MULTILINE,
-)
+_HEADER = r"""[ \t]*\[{1,2}[ \t]*["']?[A-Za-z_][\w."' -]*\]{1,2}[ \t]*(?:\#.*)?\r?$"""
+_HEADER_LINE = re.compile(f"^{_HEADER}", re.MULTILINE)
+_BEGINS_STATEMENT = re.compile(rf"""[ \t]*[A-Za-z0-9_."'-]+[ \t]*=(?!=)|{_HEADER}""", re.MULTILINE)
 _NOT_LINE_END = re.compile(r"\r(?!\n)|[^\r\n]")
 
 
@@ -39,6 +38,14 @@ class Statement(NamedTuple):
     header: int
 
 
+class Fault(NamedTuple):
+    """A place where tomli gave up: its message, the offset, and the statement around it."""
+
+    message: str
+    offset: int
+    statement: Statement
+
+
 def statements(text: str, at: int, header: int = -1) -> Iterator[Statement]:
     """The statements from ``at`` on, which must lie between two statements."""
     start, depth, is_header = -1, 0, False
@@ -51,7 +58,7 @@ def statements(text: str, at: int, header: int = -1) -> Iterator[Statement]:
         if start < 0:
             if kind in ("newline", "comment"):
                 continue
-            blank = len(token[0]) - len(token[0].lstrip())
+            blank = len(token[0]) - len(token[0].lstrip(" \t\r"))
             if blank == len(token[0]):
                 continue
             start = token.start() + blank
@@ -72,25 +79,33 @@ def statement_at(text: str, resume: int, header: int, offset: int) -> Statement:
 
 
 def broken_end(text: str, statement: Statement, offset: int) -> int | None:
-    """Where the harm of an error at ``offset`` ends; None when an unclosed bracket hides that.
+    """Where the harm of an error at ``offset`` ends; None when an unclosed bracket or string hides that.
 
     A broken header takes its section along, because its keys would move to the table above.
     """
     if text.startswith("[", statement.start):
         following = statements(text, statement.end)
         return next((each.start for each in following if text.startswith("[", each.start)), len(text))
-    line = text.rfind("\n", 0, offset) + 1
-    in_array = _opening(text, statement.start, offset) == "["
-    if line > statement.start and (in_array or not statement.closed) and _BEGINS_STATEMENT.match(text, line):
-        return line
+    if left_open(text, statement, offset) is not None and offset < len(text):
+        return text.rfind("\n", 0, offset) + 1
     if statement.closed or statement.end < len(text):
         return statement.end
-    return None
+    header = _HEADER_LINE.search(text, offset)
+    return header.start() if header is not None else None
 
 
-def _opening(text: str, start: int, offset: int) -> str:
-    bracket = open_bracket(text, start, offset)
-    return text[bracket] if bracket is not None else ""
+def left_open(text: str, statement: Statement, offset: int) -> int | None:
+    """The bracket that was never closed, if the file ends at ``offset`` or another statement begins there."""
+    if text.startswith("[", statement.start):
+        return None
+    if offset >= len(text):
+        return open_bracket(text, statement.start, offset)
+    line = text.rfind("\n", 0, offset) + 1
+    if line <= statement.start or not _BEGINS_STATEMENT.match(text, line):
+        return None
+    bracket = open_bracket(text, statement.start, line)
+    may_hold_pairs = bracket is not None and statement.closed and text[bracket] == "{"
+    return None if may_hold_pairs else bracket
 
 
 def open_bracket(text: str, start: int, offset: int) -> int | None:
@@ -102,11 +117,6 @@ def open_bracket(text: str, start: int, offset: int) -> int | None:
         elif token.lastgroup == "close" and stack:
             stack.pop()
     return stack[-1] if stack else None
-
-
-def begins_statement(text: str, offset: int) -> bool:
-    """Whether the line of an offset looks like a new pair or header."""
-    return _BEGINS_STATEMENT.match(text, text.rfind("\n", 0, offset) + 1) is not None
 
 
 def blanked(text: str, start: int, end: int) -> str:
