@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from cfguard.discover import Located, environment_in_name
+from cfguard.git import GitFailure
 from cfguard.model.devcontainer import DevContainer
 from cfguard.model.diagnostic import DiagnosticEntity
 from cfguard.model.entity import Entity, field
@@ -100,7 +101,10 @@ class Project(Entity):
         if self._repository is None or not files:
             return
         tracked = self._repository.files()
-        ignored = self._repository.ignored([file.path for file in files])
+        try:
+            ignored = self._repository.ignored([file.path for file in files])
+        except GitFailure:
+            return
         for file in files:
             file.know_git(file.path in tracked, ignored.get(file.path))
 
