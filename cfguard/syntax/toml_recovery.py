@@ -23,6 +23,7 @@ from cfguard.text import Span
 MAX_ERRORS = 20
 _REPARSE_BUDGET = 25_000_000  # characters that the search for further errors may read
 _HUGE_DIGITS = re.compile(r"[0-9][0-9_]{4000,}")  # int() refuses more than 4300
+_UNCLOSED_LITERAL = "Expected \"'"  # tomli looks for the closing quote up to the end of the file
 _NESTING = 400  # tomli's own bound for brackets
 _KEY_DEPTH = 900  # tomli's own bound is the recursion limit, 1000
 
@@ -67,9 +68,9 @@ def _before(text: str, statement: Statement, faults: list[Fault]) -> Recovery:
     """What stands before a statement at which the search stops: tomli has accepted that much."""
     text = text[: statement.start]
     found = _load(text, 0)
-    return (
-        Recovery(text, found, tuple(faults)) if isinstance(found, dict) else Recovery("", {}, tuple(faults))
-    )
+    if not isinstance(found, dict):
+        text, found = "", {}
+    return Recovery(text, found, tuple(faults))
 
 
 def _load(text: str, resume: int) -> dict[str, Any] | tuple[str, int]:
@@ -77,10 +78,8 @@ def _load(text: str, resume: int) -> dict[str, Any] | tuple[str, int]:
     try:
         return tomli.loads(text)
     except tomli.TOMLDecodeError as error:
-        if error.msg.startswith(
-            "Expected \"'"
-        ):  # no ' up to the end of the file: the last one is the opening
-            return error.msg, max(text.rfind("'"), 0)
+        if error.msg.startswith(_UNCLOSED_LITERAL):
+            return error.msg, max(text.rfind("'"), 0)  # the last one in the file is the opening one
         return error.msg, _original_offset(text, error.pos)
     except RecursionError:
         return "Nested too deeply", _deepest(text, resume)

@@ -49,6 +49,11 @@ class TestPlaces:
     def test_comments_are_exact(self) -> None:
         assert comments(read(TYPICAL)) == ["// a Worker", '/* the "name" */', "// done"]
 
+    def test_comments_behind_an_error_are_kept(self) -> None:
+        document = read("{a: 1 // one\n} // two\n/* three */")
+        assert document.recovered
+        assert comments(document) == ["// one", "// two", "/* three */"]
+
     def test_values_are_plain(self) -> None:
         document = read(TYPICAL)
         assert document.diagnostics == ()
@@ -198,6 +203,10 @@ class TestErrors:
     def test_the_number_of_errors_is_bounded(self) -> None:
         assert len(read("[\n" + "tru,\n" * 500 + "]").diagnostics) == MAX_ERRORS
         assert len(read("{" + '"a": 1,' * 500 + "}").diagnostics) == MAX_ERRORS
+
+    def test_many_duplicates_hide_no_error(self) -> None:
+        document = read("{" + '"a": 1,' * 500 + "]")
+        assert document.diagnostics[-1].code == "syntax-error"
 
 
 class TestVerdicts:
