@@ -153,7 +153,7 @@ class _Parser:
             self._expects = _KEY if owner.kind == "table" else _VALUE
 
     def _no_value(self, key: _Key) -> None:
-        self._error(f"The key {_shown(key.name)} has no value", key.span, structural=True)
+        self._error("The key has no value", key.span, structural=True)
 
     def _colon(self, start: int) -> None:
         if self._expects == _COLON:
@@ -294,7 +294,9 @@ class _Parser:
             value, span = self._string(group, raw, span)
         else:
             value = raw[1:-1] if group == tokens.SINGLE else raw
-            self._error(f"The key {_shown(value)} needs double quotes", span)
+            # Without a colon it may as well be a lost piece of a value, which is not to be repeated.
+            name = f"The key {_shown(value)}" if _COLON_NEXT.match(self.text, span.end) else "A key"
+            self._error(f"{name} needs double quotes", span)
         self._key = _Key(value, span)
         self._expects = _COLON
 

@@ -212,6 +212,21 @@ class TestErrors:
     def test_message_and_place(self, text: str, expected: list[tuple[str, str, str]]) -> None:
         assert shown(read(text)) == expected
 
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "a = hunter2hunter2",
+            "a = 1 hunter2hunter2",
+            "hunter2hunter2",
+            "a = [hunter2hunter2]",
+            'a = "hunter2hunter2',
+        ],
+    )
+    def test_no_message_repeats_what_may_be_a_value(self, text: str) -> None:
+        document = read(text)
+        assert document.diagnostics
+        assert not any("hunter2" in each.message for each in document.diagnostics)
+
     def test_the_earlier_place_is_related(self) -> None:
         document = read("[[d1]]\na = 1\n[[d1]]\na = 2\na = 3\n")
         (diagnostic,) = document.diagnostics
