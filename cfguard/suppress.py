@@ -69,7 +69,7 @@ class Applied(NamedTuple):
 
 
 def parse_ignores(document: Document) -> tuple[Ignore, ...]:
-    """The ignore comments of a document, in the order of the file."""
+    """the ignore comments of a document, in the order of the file."""
     if "cfguard:" not in document.source.text:
         return ()
     layout = _Layout(document)
@@ -167,7 +167,7 @@ class _Judge:
         if not ignore.rules:
             yield Diagnostic(
                 UNUSED,
-                "The ignore names no rule and hides nothing",
+                "the ignore names no rule and hides nothing",
                 ignore.span,
                 help="Write `cfguard: ignore[area/name] reason`",
             )
@@ -178,7 +178,7 @@ class _Judge:
         if not ignore.reason:
             yield Diagnostic(
                 WITHOUT_REASON,
-                "The ignore does not say why the finding is accepted",
+                "the ignore does not say why the finding is accepted",
                 ignore.span,
                 help="Write the reason behind the bracket, for whoever reads the file next",
             )
@@ -195,7 +195,7 @@ class _Judge:
         elif not ignore.covers and not ignore.whole_file:
             yield Diagnostic(
                 UNUSED,
-                f"The ignore of `{rule}` covers no line",
+                f"the ignore of `{rule}` covers no line",
                 span,
                 help="Put the comment on the line above what it is about, without a blank line between",
             )
@@ -233,7 +233,7 @@ def _read(document: Document, comment: Comment, layout: _Layout) -> Ignore | Non
 
 
 def _reason(text: str, start: int, end: int) -> str:
-    """The words behind the list; a lone dash or the end of a block comment is none."""
+    """the words behind the list; a lone dash or the end of a block comment is none."""
     match = _REASON.match(text, start, end)
     words = match.group() if match is not None else ""
     return words.strip().removesuffix("*/").strip(" \t-:*–—")
@@ -288,7 +288,7 @@ class _Layout:
         return lines
 
     def _first_content(self) -> int:
-        """The offset of the first character that is neither blank nor in a comment."""
+        """the offset of the first character that is neither blank nor in a comment."""
         text, at = self._document.source.text, 0
         for comment in self._document.comments:
             if text[at : comment.span.start].strip():
@@ -324,7 +324,7 @@ class _Layout:
         return tuple(covers)
 
     def _table(self, table: Node) -> Iterable[Span]:
-        """The stretches of text that belong to a table or its sub-tables, which need not be neighbours."""
+        """the stretches of text that belong to a table or its sub-tables, which need not be neighbours."""
         starts = self._headers
         for node in table.walk():
             if self._is_header(node):

@@ -1,4 +1,4 @@
-"""The one door to the parsers: bytes become a source, a source becomes a document, and nothing raises."""
+"""the one door to the parsers: bytes become a source, a source becomes a document, and nothing raises."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SAMPLE = 4096  # bytes looked at to tell UTF-16 without a mark
 
 
 def parse(source: Source, format: Format) -> Document:
-    """The document of a source; each parser is imported when its format is first met."""
+    """the document of a source; each parser is imported when its format is first met."""
     if format == "toml":
         from cfguard.syntax.toml import parse as parse_toml
 
@@ -33,7 +33,7 @@ def parse(source: Source, format: Format) -> Document:
 
 
 def decode(path: str, data: bytes) -> tuple[Source, tuple[Diagnostic, ...]]:
-    """The text of a file, with a ``syntax-error`` where it is not UTF-8.
+    """the text of a file, with a ``syntax-error`` where it is not UTF-8.
 
     A UTF-8 byte order mark is dropped and remembered in the source, as the real tools drop it. Other
     encodings, which those tools refuse, are decoded as well as possible, with U+FFFD for what is lost.
@@ -41,7 +41,7 @@ def decode(path: str, data: bytes) -> tuple[Source, tuple[Diagnostic, ...]]:
     for mark, codec, name in _WIDE_MARKS:
         if data.startswith(mark):
             source = Source(path, data.decode(codec, "replace"))
-            return source, (_not_utf8(f"The file is {name}", Span(0, min(1, len(source.text)))),)
+            return source, (_not_utf8(f"the file is {name}", Span(0, min(1, len(source.text)))),)
     bom = data.startswith(_UTF8_MARK)
     if bom:
         data = data[len(_UTF8_MARK) :]
@@ -53,7 +53,7 @@ def decode(path: str, data: bytes) -> tuple[Source, tuple[Diagnostic, ...]]:
         return source, (_not_utf8(_guess(data, error), Span(start, min(start + 1, len(source.text)))),)
     if codec := _unmarked_utf16(data):
         source = Source(path, data.decode(codec, "replace"))
-        return source, (_not_utf8("The file seems to be UTF-16", Span(0, min(1, len(source.text)))),)
+        return source, (_not_utf8("the file seems to be UTF-16", Span(0, min(1, len(source.text)))),)
     return Source(path, text, bom=bom), ()
 
 
@@ -62,7 +62,7 @@ def _not_utf8(what: str, span: Span) -> Diagnostic:
 
 
 def _unmarked_utf16(data: bytes) -> str:
-    """The codec of a text whose every second byte is zero, which UTF-8 would allow; else ``""``."""
+    """the codec of a text whose every second byte is zero, which UTF-8 would allow; else ``""``."""
     sample = data[:_SAMPLE]
     for codec, zero in (("utf-16-le", 1), ("utf-16-be", 0)):
         if (
@@ -76,11 +76,11 @@ def _unmarked_utf16(data: bytes) -> str:
 
 def _guess(data: bytes, error: UnicodeDecodeError) -> str:
     if error.reason == "unexpected end of data":
-        return "The file ends in the middle of a character"
+        return "the file ends in the middle of a character"
     if b"\x00" in data:
-        return "The file seems to be binary"
+        return "the file seems to be binary"
     try:
         data.decode("cp1252")
     except UnicodeDecodeError:
-        return "The file holds a byte that begins no character"
-    return "The file seems to be Windows-1252 (Latin-1)"
+        return "the file holds a byte that begins no character"
+    return "the file seems to be Windows-1252 (Latin-1)"

@@ -69,7 +69,7 @@ class Node:
 
     @property
     def path(self) -> Path:
-        """The keys and indices that lead from the root to this node."""
+        """the keys and indices that lead from the root to this node."""
         steps: list[str | int] = []
         node: Node | None = self
         while node is not None and node.key is not None:
@@ -78,7 +78,7 @@ class Node:
         return tuple(reversed(steps))
 
     def get(self, *path: str | int) -> Node | None:
-        """The descendant at a path, or None where a step is absent or of another shape."""
+        """the descendant at a path, or None where a step is absent or of another shape."""
         node: Node | None = self
         for step in path:
             if node is None:
@@ -103,7 +103,7 @@ class Node:
             stack.extend(reversed([*node.members.values(), *node.items]))
 
     def plain(self) -> object:
-        """The value as plain Python data (dict, list, scalar), as a loader of the format would give it."""
+        """the value as plain Python data (dict, list, scalar), as a loader of the format would give it."""
         if self.kind == "table":
             return {key: child.plain() for key, child in self.members.items()}
         if self.kind == "array":
@@ -111,7 +111,7 @@ class Node:
         return self.value
 
     def part(self, part: Part) -> Span:
-        """The span of one part; an item of an array has no key and gives its value."""
+        """the span of one part; an item of an array has no key and gives its value."""
         if part == "key":
             return self.key_span if self.key_span is not None else self.span
         return self.pair_span if part == "pair" else self.span
@@ -167,11 +167,11 @@ class Document:
 
     @property
     def path(self) -> str:
-        """The file's path, relative to the root of the run."""
+        """the file's path, relative to the root of the run."""
         return self.source.path
 
     def nearest(self, path: Path) -> Node:
-        """The node at a path, or the closest ancestor that exists: the honest place of what is missing."""
+        """the node at a path, or the closest ancestor that exists: the honest place of what is missing."""
         node = self.root
         for step in path:
             child = node.get(step)
@@ -194,7 +194,7 @@ def format_path(path: Path) -> str:
 
 
 def parse_path(text: str) -> Path:
-    """The inverse of :func:`format_path`; raises ValueError with the offset where it cannot read on."""
+    """the inverse of :func:`format_path`; raises ValueError with the offset where it cannot read on."""
     steps: list[str | int] = []
     at = 0
     step = re.compile(r'\.?(?:"((?:[^"\\]|\\.)*)"|([A-Za-z0-9_$-]+))|\[(-?\d+)\]')

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def parse(source: Source) -> Document:
-    """The document of a TOML text; what wrangler's parser would refuse is a ``syntax-error``.
+    """the document of a TOML text; what wrangler's parser would refuse is a ``syntax-error``.
 
     Duplicate keys are syntax errors in TOML. Integers beyond 2^53-1 are refused by wrangler
     (smol-toml 1.9: no lossless representation), though TOML allows them.
@@ -30,7 +30,7 @@ def parse(source: Source) -> Document:
 
 
 def _recovered(source: Source) -> Document:
-    """The document of a broken text; what this takes is imported for broken files alone."""
+    """the document of a broken text; what this takes is imported for broken files alone."""
     from cfguard.syntax.toml_errors import explain
     from cfguard.syntax.toml_recovery import all_comments, recover
 
@@ -51,5 +51,5 @@ def _scan(source: Source, text: str, data: dict[str, Any]) -> tuple[Scanner, Nod
 
 
 def _lossy_integer(node: Node) -> Diagnostic:
-    message = "The integer is beyond ±9007199254740991, the largest that Wrangler reads without loss"
+    message = "the integer is beyond ±9007199254740991, the largest that Wrangler reads without loss"
     return Diagnostic("syntax-error", message, node.span, node.path, help="Write it as a string")
