@@ -69,7 +69,7 @@ class Applied(NamedTuple):
 
 
 def parse_ignores(document: Document) -> tuple[Ignore, ...]:
-    """the ignore comments of a document, in the order of the file."""
+    """The ignore comments of a document, in the order of the file."""
     if "cfguard:" not in document.source.text:
         return ()
     layout = _Layout(document)
@@ -233,7 +233,7 @@ def _read(document: Document, comment: Comment, layout: _Layout) -> Ignore | Non
 
 
 def _reason(text: str, start: int, end: int) -> str:
-    """the words behind the list; a lone dash or the end of a block comment is none."""
+    """The words behind the list; a lone dash or the end of a block comment is none."""
     match = _REASON.match(text, start, end)
     words = match.group() if match is not None else ""
     return words.strip().removesuffix("*/").strip(" \t-:*–—")
@@ -288,7 +288,7 @@ class _Layout:
         return lines
 
     def _first_content(self) -> int:
-        """the offset of the first character that is neither blank nor in a comment."""
+        """The offset of the first character that is neither blank nor in a comment."""
         text, at = self._document.source.text, 0
         for comment in self._document.comments:
             if text[at : comment.span.start].strip():
@@ -324,7 +324,7 @@ class _Layout:
         return tuple(covers)
 
     def _table(self, table: Node) -> Iterable[Span]:
-        """the stretches of text that belong to a table or its sub-tables, which need not be neighbours."""
+        """The stretches of text that belong to a table or its sub-tables, which need not be neighbours."""
         starts = self._headers
         for node in table.walk():
             if self._is_header(node):

@@ -1,4 +1,4 @@
-"""the one door to the parsers: bytes become a source, a source becomes a document, and nothing raises."""
+"""The one door to the parsers: bytes become a source, a source becomes a document, and nothing raises."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SAMPLE = 4096  # bytes looked at to tell UTF-16 without a mark
 
 
 def parse(source: Source, format: Format) -> Document:
-    """the document of a source; each parser is imported when its format is first met."""
+    """The document of a source; each parser is imported when its format is first met."""
     if format == "toml":
         from cfguard.syntax.toml import parse as parse_toml
 
@@ -33,7 +33,7 @@ def parse(source: Source, format: Format) -> Document:
 
 
 def decode(path: str, data: bytes) -> tuple[Source, tuple[Diagnostic, ...]]:
-    """the text of a file, with a ``syntax-error`` where it is not UTF-8.
+    """The text of a file, with a ``syntax-error`` where it is not UTF-8.
 
     A UTF-8 byte order mark is dropped and remembered in the source, as the real tools drop it. Other
     encodings, which those tools refuse, are decoded as well as possible, with U+FFFD for what is lost.
@@ -62,7 +62,7 @@ def _not_utf8(what: str, span: Span) -> Diagnostic:
 
 
 def _unmarked_utf16(data: bytes) -> str:
-    """the codec of a text whose every second byte is zero, which UTF-8 would allow; else ``""``."""
+    """The codec of a text whose every second byte is zero, which UTF-8 would allow; else ``""``."""
     sample = data[:_SAMPLE]
     for codec, zero in (("utf-16-le", 1), ("utf-16-be", 0)):
         if (

@@ -53,7 +53,7 @@ class Assignment(NamedTuple):
 
 
 def parse(source: Source) -> Document:
-    """the document of an env file: a table of strings, the last assignment of a name counting.
+    """The document of an env file: a table of strings, the last assignment of a name counting.
 
     dotenv knows no errors: a line it drops is an ``unreadable-line``, a name that is set again a
     ``duplicate-key``. Names are matched by dotenv's pattern, so ``A: x`` and names with dots count.
@@ -132,7 +132,7 @@ def _end(pattern: re.Pattern[str], text: str, at: int) -> int:
 
 
 def _assignment(text: str, match: re.Match[str]) -> tuple[Assignment, int]:
-    """the assignment that a key begins, and the offset of what follows on the line of its value."""
+    """The assignment that a key begins, and the offset of what follows on the line of its value."""
     group = "exported" if match.lastgroup == "exported" else "plain"
     key_span = Span(*match.span(group))
     delimited = match.end()
@@ -144,7 +144,7 @@ def _assignment(text: str, match: re.Match[str]) -> tuple[Assignment, int]:
 
 
 def _value_span(text: str, at: int) -> tuple[Span, int]:
-    """the value after a delimiter, trimmed, and the offset behind it and its blanks."""
+    """The value after a delimiter, trimmed, and the offset behind it and its blanks."""
     start = _end(_BLANK, text, at)
     if text[start : start + 1] in _QUOTED and start < len(text):
         close = _closing(text, start)
@@ -200,7 +200,7 @@ def _quote(character: str) -> Quote:
 
 
 def _without_quotes(value: str) -> str:
-    """the value without the quotes around it, or around lines of it, as dotenv takes them off."""
+    """The value without the quotes around it, or around lines of it, as dotenv takes them off."""
     if not any(quote in value for quote in _QUOTED):
         return value
     last: dict[str, int] = {}

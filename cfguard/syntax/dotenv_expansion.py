@@ -15,7 +15,7 @@ _STEP = 100  # what the smallest step costs
 
 
 def expand(values: Mapping[str, str]) -> dict[str, str]:
-    """the values of ``.env*`` files, merged in wrangler's order, after expansion; ``.dev.vars`` has none.
+    """The values of ``.env*`` files, merged in wrangler's order, after expansion; ``.dev.vars`` has none.
 
     ``$NAME``, ``${NAME}``, ``${NAME:-default}``, ``${NAME-default}``, ``${NAME:+other}`` and
     ``${NAME+other}`` refer to values further up; ``\\$`` is a dollar sign. The oddities of dotenv-expand

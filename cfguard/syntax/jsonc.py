@@ -26,7 +26,7 @@ class _Key(NamedTuple):
 
 
 def parse(source: Source) -> Document:
-    """the document of a JSON or JSONC text; the verdict is that of jsonc-parser 3.2.0 with trailing commas.
+    """The document of a JSON or JSONC text; the verdict is that of jsonc-parser 3.2.0 with trailing commas.
 
     Errors are ``syntax-error``; a key given twice is ``duplicate-key`` at the later one, whose value counts.
     The root spans the whole text; its ``pair_span`` is the bracketed value.
@@ -289,7 +289,7 @@ class _Parser:
                 self._error(message, Span(start, self._at), structural=True)
 
     def _named(self, group: int, raw: str, span: Span) -> None:
-        """a key, in double quotes or not."""
+        """A key, in double quotes or not."""
         if group in (tokens.PLAIN, tokens.ESCAPED, tokens.UNCLOSED):
             value, span = self._string(group, raw, span)
         else:
@@ -323,7 +323,7 @@ class _Parser:
         self._value_ends()
 
     def _string(self, group: int, raw: str, span: Span) -> tuple[str, Span]:
-        """the value of a string that may hold errors; an unclosed one stops before closing marks."""
+        """The value of a string that may hold errors; an unclosed one stops before closing marks."""
         if group != tokens.UNCLOSED:
             if group == tokens.ESCAPED:
                 for message, place in tokens.string_errors(raw, span.start):
@@ -364,6 +364,6 @@ class _Parser:
 
 
 def _shown(name: str) -> str:
-    """a key for a message: control characters escaped, long ones cut."""
+    """A key for a message: control characters escaped, long ones cut."""
     plain = "".join(letter if letter.isprintable() else "\ufffd" for letter in name[:60])
     return f"`{plain}…`" if len(name) > 60 else f"`{plain}`"

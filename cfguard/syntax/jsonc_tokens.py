@@ -1,4 +1,4 @@
-"""the words of JSON with comments, and what each wrong word means for the person who wrote it."""
+"""The words of JSON with comments, and what each wrong word means for the person who wrote it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _MAX_DIGITS = 20  # more cannot fit into 64 bits
 
 
 def string_value(raw: str) -> str:
-    """the value of a string literal with its quotes; wrong escapes stay as written.
+    """The value of a string literal with its quotes; wrong escapes stay as written.
 
     Surrogate pairs are joined; a lone surrogate becomes U+FFFD, because no encoding can carry it out.
     """

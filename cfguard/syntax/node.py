@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date, datetime, time
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from cfguard.text import Source, Span
 
@@ -69,7 +69,7 @@ class Node:
 
     @property
     def path(self) -> Path:
-        """the keys and indices that lead from the root to this node."""
+        """The keys and indices that lead from the root to this node."""
         steps: list[str | int] = []
         node: Node | None = self
         while node is not None and node.key is not None:
@@ -78,7 +78,7 @@ class Node:
         return tuple(reversed(steps))
 
     def get(self, *path: str | int) -> Node | None:
-        """the descendant at a path, or None where a step is absent or of another shape."""
+        """The descendant at a path, or None where a step is absent or of another shape."""
         node: Node | None = self
         for step in path:
             if node is None:
@@ -103,15 +103,20 @@ class Node:
             stack.extend(reversed([*node.members.values(), *node.items]))
 
     def plain(self) -> object:
-        """the value as plain Python data (dict, list, scalar), as a loader of the format would give it."""
-        if self.kind == "table":
-            return {key: child.plain() for key, child in self.members.items()}
-        if self.kind == "array":
-            return [child.plain() for child in self.items]
-        return self.value
+        """The value as plain Python data (dict, list, scalar), as a loader of the format would give it."""
+        plain: dict[Node, Any] = {}
+        # Children come after their parents in a walk; backwards, every child is ready before its parent.
+        for node in reversed(list(self.walk())):
+            if node.kind == "table":
+                plain[node] = {key: plain.pop(child) for key, child in node.members.items()}
+            elif node.kind == "array":
+                plain[node] = [plain.pop(child) for child in node.items]
+            else:
+                plain[node] = node.value
+        return plain[self]
 
     def part(self, part: Part) -> Span:
-        """the span of one part; an item of an array has no key and gives its value."""
+        """The span of one part; an item of an array has no key and gives its value."""
         if part == "key":
             return self.key_span if self.key_span is not None else self.span
         return self.pair_span if part == "pair" else self.span
@@ -167,11 +172,11 @@ class Document:
 
     @property
     def path(self) -> str:
-        """the file's path, relative to the root of the run."""
+        """The file's path, relative to the root of the run."""
         return self.source.path
 
     def nearest(self, path: Path) -> Node:
-        """the node at a path, or the closest ancestor that exists: the honest place of what is missing."""
+        """The node at a path, or the closest ancestor that exists: the honest place of what is missing."""
         node = self.root
         for step in path:
             child = node.get(step)
@@ -194,7 +199,7 @@ def format_path(path: Path) -> str:
 
 
 def parse_path(text: str) -> Path:
-    """the inverse of :func:`format_path`; raises ValueError with the offset where it cannot read on."""
+    """The inverse of :func:`format_path`; raises ValueError with the offset where it cannot read on."""
     steps: list[str | int] = []
     at = 0
     step = re.compile(r'\.?(?:"((?:[^"\\]|\\.)*)"|([A-Za-z0-9_$-]+))|\[(-?\d+)\]')

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def parse(source: Source) -> Document:
-    """the document of a TOML text; what wrangler's parser would refuse is a ``syntax-error``.
+    """The document of a TOML text; what wrangler's parser would refuse is a ``syntax-error``.
 
     Duplicate keys are syntax errors in TOML. Integers beyond 2^53-1 are refused by wrangler
     (smol-toml 1.9: no lossless representation), though TOML allows them.
@@ -30,7 +30,7 @@ def parse(source: Source) -> Document:
 
 
 def _recovered(source: Source) -> Document:
-    """the document of a broken text; what this takes is imported for broken files alone."""
+    """The document of a broken text; what this takes is imported for broken files alone."""
     from cfguard.syntax.toml_errors import explain
     from cfguard.syntax.toml_recovery import all_comments, recover
 

@@ -34,7 +34,7 @@ def explain_clash(source: Source, fault: Fault, root: Node) -> Diagnostic:
 
 
 def _inline_clash(source: Source, fault: Fault) -> Diagnostic:
-    """the same, between two keys of one inline table."""
+    """The same, between two keys of one inline table."""
     keys = _inline_keys(source.text, fault.statement.start, fault.offset)
     if not keys:
         return Diagnostic("syntax-error", "a key is set twice", Span(fault.offset, fault.offset))
@@ -50,7 +50,7 @@ def _inline_clash(source: Source, fault: Fault) -> Diagnostic:
 
 
 def _inline_keys(text: str, start: int, offset: int) -> list[tuple[tuple[str, ...], Span]]:
-    """the keys so far of the innermost inline table that is open at ``offset``."""
+    """The keys so far of the innermost inline table that is open at ``offset``."""
     stack: list[list[tuple[tuple[str, ...], Span]]] = [[]]
     begins = start
     for token in TOKEN.finditer(text, start, offset):
@@ -70,7 +70,7 @@ def _inline_keys(text: str, start: int, offset: int) -> list[tuple[tuple[str, ..
 
 
 def _earlier(root: Node, path: tuple[str, ...], before: int) -> Node | None:
-    """the node on the way to ``path``, as deep as it goes, that stands before an offset."""
+    """The node on the way to ``path``, as deep as it goes, that stands before an offset."""
     node, found = root, None
     for step in path:
         child = node.members.get(step)

@@ -38,7 +38,7 @@ class _Account(NamedTuple):
 
 
 def explain(source: Source, fault: Fault, root: Node) -> Diagnostic:
-    """the diagnostic of a fault; ``root`` is the recovered tree, where the other half of a clash stands."""
+    """The diagnostic of a fault; ``root`` is the recovered tree, where the other half of a clash stands."""
     if fault.message.startswith(_CLASHES):
         return explain_clash(source, fault, root)
     account = _account(source, fault)
@@ -286,7 +286,7 @@ _ACCOUNTS = {
 
 
 def _token_at(text: str, start: int, offset: int) -> Span | None:
-    """the string or comment in which an offset lies or which it ends."""
+    """The string or comment in which an offset lies or which it ends."""
     for token in TOKEN.finditer(text, start):
         if token.start() > offset:
             break

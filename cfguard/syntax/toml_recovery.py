@@ -96,7 +96,7 @@ def _original_offset(text: str, position: int) -> int:
 
 
 def _deepest(text: str, resume: int) -> int:
-    """the bracket that goes one level too deep, or the statement whose key has too many parts."""
+    """The bracket that goes one level too deep, or the statement whose key has too many parts."""
     depth, deepest, place = 0, 0, resume
     for statement in statements(text, resume):
         if text.count(".", statement.start, statement.end) > _KEY_DEPTH:
@@ -119,7 +119,7 @@ def _huge_integer(text: str, resume: int) -> int:
 
 
 def all_comments(text: str) -> tuple[Comment, ...]:
-    """the comments of a text, of its broken statements too."""
+    """The comments of a text, of its broken statements too."""
     return tuple(
         Comment(Span(*token.span())) for token in TOKEN.finditer(text) if token.lastgroup == "comment"
     )

@@ -50,7 +50,7 @@ class Scanner:
         self._table_data: _Data = data
 
     def scan(self) -> Node:
-        """the root of the tree; ``comments`` and ``lossy`` (integers no double can hold) are filled."""
+        """The root of the tree; ``comments`` and ``lossy`` (integers no double can hold) are filled."""
         match_statement = _STATEMENT.match
         text, end = self.text, len(self.text)
         while self._at < end:
@@ -199,14 +199,14 @@ def as_number(value: int) -> int | float:
 
 
 def _last(node: Node, data: _Data) -> tuple[Node, _Data]:
-    """the table that a header goes on with below an array of tables: its latest element."""
+    """The table that a header goes on with below an array of tables: its latest element."""
     if node.kind != "array":
         return node, data
     return node.items[-1], data[len(node.items) - 1]
 
 
 def read_key(text: str, at: int) -> tuple[list[KeyPart], int]:
-    """the parts of a dotted key and the offset behind it; what is no key gives no parts."""
+    """The parts of a dotted key and the offset behind it; what is no key gives no parts."""
     parts: list[KeyPart] = []
     while (match := _KEY_PART.match(text, at)) is not None:
         parts.append((_unquoted(match[1]), Span(*match.span(1))))

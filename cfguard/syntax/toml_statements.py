@@ -47,7 +47,7 @@ class Fault(NamedTuple):
 
 
 def statements(text: str, at: int, header: int = -1) -> Iterator[Statement]:
-    """the statements from ``at`` on, which must lie between two statements."""
+    """The statements from ``at`` on, which must lie between two statements."""
     start, depth, is_header = -1, 0, False
     for token in TOKEN.finditer(text, at):
         kind = token.lastgroup
@@ -70,7 +70,7 @@ def statements(text: str, at: int, header: int = -1) -> Iterator[Statement]:
 
 
 def statement_at(text: str, resume: int, header: int, offset: int) -> Statement:
-    """the statement that holds an offset, looked for from ``resume`` on."""
+    """The statement that holds an offset, looked for from ``resume`` on."""
     found = Statement(resume, len(text), True, header)
     for found in statements(text, resume, header):
         if found.end >= offset:
@@ -95,7 +95,7 @@ def broken_end(text: str, statement: Statement, offset: int) -> int | None:
 
 
 def left_open(text: str, statement: Statement, offset: int) -> int | None:
-    """the bracket that was never closed, if the file ends at ``offset`` or another statement begins there."""
+    """The bracket that was never closed, if the file ends at ``offset`` or another statement begins there."""
     if text.startswith("[", statement.start):
         return None
     if offset >= len(text):
@@ -109,7 +109,7 @@ def left_open(text: str, statement: Statement, offset: int) -> int | None:
 
 
 def open_bracket(text: str, start: int, offset: int) -> int | None:
-    """the innermost bracket that is open at ``offset``, within the statement that begins at ``start``."""
+    """The innermost bracket that is open at ``offset``, within the statement that begins at ``start``."""
     stack: list[int] = []
     for token in TOKEN.finditer(text, start, max(start, offset)):
         if token.lastgroup == "open":
@@ -120,5 +120,5 @@ def open_bracket(text: str, start: int, offset: int) -> int | None:
 
 
 def blanked(text: str, start: int, end: int) -> str:
-    """the text with a range turned into spaces, so that all other offsets and lines stay."""
+    """The text with a range turned into spaces, so that all other offsets and lines stay."""
     return text[:start] + _NOT_LINE_END.sub(" ", text[start:end]) + text[end:]
