@@ -133,7 +133,7 @@ class Checker:
         raise ExpressionError(f"`{operand.type}` has no fields", Span(node.field_start, node.field_end))
 
     def object_field(self, node: Select, owner: Type, path: str | None, known: Known) -> Judgement:
-        fields = self.scope.objects.get(str(owner))
+        fields = self.scope.objects.get(owner.name)
         declared = fields.field_type(node.field) if fields else None
         if fields is None or declared is None:
             hint = did_you_mean(node.field, fields.names()) if fields else ""

@@ -220,8 +220,10 @@ def remainder(left: Any, right: Any, budget: Budget) -> object:
         raise EvaluationError(DIVIDE_BY_ZERO, "modulus by zero")
     if first == "uint":
         return UInt(left % right)
+    if right == -1:
+        return _fits_int(-left) * 0  # where the quotient overflows, so does CEL's remainder
     rest = abs(left) % abs(right)
-    return _fits_int(-rest if left < 0 else rest)
+    return -rest if left < 0 else rest
 
 
 def negate(value: Any) -> object:
