@@ -59,6 +59,31 @@ def test_a_budget_can_be_shared() -> None:
         expression.evaluate(values, budget)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a.all(w, a.all(x, a.all(y, w + x + y >= 0))) || true",
+        "true && (false && true || a.all(w, a.all(x, a.all(y, w + x + y >= 0))) || true)",
+        "a.exists(w, a.all(x, a.all(y, w + x + y >= 0)) && false || w == 59)",
+    ],
+)
+def test_no_operator_hides_that_the_budget_is_exhausted(text: str) -> None:
+    assert kind_of_failure(text, list(range(60))) == BUDGET
+
+
+def test_long_texts_cost_more() -> None:
+    for text in (
+        "a.map(x, b + 'x')",
+        "a.map(x, b.contains('y'))",
+        "a.map(x, b.matches('y'))",
+        "a.map(x, b.trim())",
+    ):
+        expression = compile_expression(text, ANY)
+        with pytest.raises(EvaluationError) as caught:
+            expression.evaluate({"a": list(range(1000)), "b": "x" * 900_000}, Budget())
+        assert caught.value.kind == BUDGET
+
+
 def test_strings_and_lists_have_a_largest_size() -> None:
     assert kind_of_failure("a + a", "x" * 600_000) == LIMIT
     assert kind_of_failure("a.replace('x', 'yyyy')", "x" * 300_000) == LIMIT
