@@ -121,6 +121,7 @@ UNGUARDED = [
     "workers.exists(w, has(w.name)) && workers.all(w, size(w.name) > 1)",
     "workers.map(w, w.name).all(n, size(n) > 1)",
     "workers.exists(w, w.name == self.name && size(w.name) > 1)",
+    "workers.exists(w, w.name == self.name && size(self.name) > 1)",
     "self.name < 'b'",
     "self.name + 'x' == 'y'",
     "(flag ? self.name : null).startsWith('a')",

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     Operator = Callable[[Any, Any, Budget], object]
 
+_SHOWN_KEY = 80
 _SCALARS = frozenset({str, int, float, datetime.date})
 
 
@@ -103,7 +104,8 @@ def element(container: Any, key: Any, budget: Budget) -> object:
     if kind == "map":
         value = find(container, key, budget)
         if value is MISSING:
-            raise EvaluationError(NO_SUCH_KEY, "no such key" + (f": `{key}`" if isinstance(key, str) else ""))
+            named = f": `{key}`" if isinstance(key, str) and len(key) <= _SHOWN_KEY else ""
+            raise EvaluationError(NO_SUCH_KEY, f"no such key{named}")
         return value
     if kind != "list":
         raise EvaluationError(NO_SUCH_OVERLOAD, f"{kind} has no elements")
