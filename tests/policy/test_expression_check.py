@@ -197,6 +197,8 @@ MAY_FAIL = [
     ("table.one == 1", "table.one"),
     ("table[text] == 1", "table[text]"),
     ("texts[0] == ''", "texts[0]"),
+    ("[[texts]].all(l, l.all(i, l, l[i] == ''))", "l[i]"),
+    ("texts.all(i, t, [7].all(i, texts[i] == t))", "texts[i]"),
     ("count + 1 == 2", "+"),
     ("-count == 2", "-count"),
     ("1 / count == 2", "/"),

@@ -61,7 +61,9 @@ def index_path(operand: str | None, key: Node, key_path: str | None) -> str | No
     if operand is None:
         return None
     if isinstance(key, Literal):
-        return field_path(operand, key.value) if isinstance(key.value, str) else f"{operand}[{key.value!r}]"
+        if isinstance(key.value, str):
+            return field_path(operand, key.value)
+        return f"{operand}[{key.value!r}]" if not isinstance(key.value, bool) else None
     return f"{operand}[{key_path}]" if key_path else None
 
 
