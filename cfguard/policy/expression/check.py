@@ -259,7 +259,7 @@ class Checker:
     def known_inside(self, node: Comprehension, source: Judgement, known: Known) -> Known:
         """What is known inside a loop: nothing of names it takes over, but the entry of each key or index."""
         inside = without(known, node.variables) if known else known
-        indexed = len(node.variables) == 2 and source.type.kind == "list" or source.type.kind == "map"
+        indexed = (len(node.variables) == 2 and source.type.kind == "list") or source.type.kind == "map"
         if not indexed or source.path is None or not without(frozenset((source.path,)), node.variables):
             return inside
         path = f"{source.path}[{node.variables[0].name}]"

@@ -84,5 +84,5 @@ def presences(facts: Facts) -> frozenset[str]:
 
 def without(known: frozenset[str], names: list[Name]) -> frozenset[str]:
     """What is still known where ``names`` mean something else."""
-    pattern = re.compile(rf"\b(?:{'|'.join([name.name for name in names])})\b")
-    return frozenset(fact for fact in known if not pattern.search(fact))
+    taken = {name.name for name in names}
+    return frozenset(fact for fact in known if taken.isdisjoint(re.findall(r"\w+", fact)))
