@@ -82,5 +82,5 @@ def _check_durable_objects(scope: Scope, findings: Findings) -> None:
     bindings = durable_objects.members.get("bindings") if durable_objects is not None else None
     for entry in bindings.items if bindings is not None else ():
         if string(entry.members.get("script_name")) is None:
-            message = "a Durable Object binding of a Pages project needs `script_name`, the Worker that has the class"
+            message = "a Durable Object of a Pages project needs `script_name`, the Worker with its class"
             findings.missing(entry, "script_name", message)
