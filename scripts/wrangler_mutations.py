@@ -178,7 +178,8 @@ def toml(config: Config) -> str:
 
 
 def _split(table: Config) -> tuple[list[tuple[str, Any]], list[tuple[str, Any]]]:
-    plain, tables = [], []
+    plain: list[tuple[str, Any]] = []
+    tables: list[tuple[str, Any]] = []
     for key, value in table.items():
         is_array = isinstance(value, list) and value and all(isinstance(item, dict) for item in value)
         (tables if isinstance(value, dict) or is_array else plain).append((key, value))

@@ -168,9 +168,8 @@ def main() -> int:
     for row in rows(options.oracle):
         if not wanted or row["file"] in wanted:
             compare(row, row["file"], total)
-    print(
-        f"verdict    {total.share('verdict', 'files')}, refused by wrangler: {total.counts['refused by wrangler']}"
-    )
+    refused = total.counts["refused by wrangler"]
+    print(f"verdict    {total.share('verdict', 'files')}, {refused} refused by wrangler")
     print(f"warnings   {total.share('warning', 'accepted by both')}")
     print(f"same field {total.share('field', 'errors')}")
     bars = (("verdict", "files", 0.995), ("warning", "accepted by both", 0.98), ("field", "errors", 0.95))

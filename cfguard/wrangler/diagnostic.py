@@ -62,10 +62,10 @@ class Findings:
     """The diagnostics of one document; the same cause met again in another environment is not repeated.
 
     ``environment`` names the environment being looked at; ``complete`` says whether the tree holds all of
-    the file, so that a missing key may be called missing.
+    the file, so that a missing key may be called missing. ``errors`` counts errors, repeated ones too.
     """
 
-    __slots__ = ("_rows", "_seen", "complete", "document", "environment")
+    __slots__ = ("_rows", "_seen", "complete", "document", "environment", "errors")
 
     def __init__(self, document: Document) -> None:
         self.document = document
@@ -73,6 +73,7 @@ class Findings:
         self.complete = not document.recovered
         self._rows: list[WranglerDiagnostic] = []
         self._seen: set[tuple[Code, Span, Path]] = set()
+        self.errors = 0
 
     def add(
         self,
@@ -85,6 +86,7 @@ class Findings:
         related: tuple[tuple[Span, str], ...] = (),
     ) -> None:
         """Keep one diagnostic; ``invalid`` is an error, every other code a warning."""
+        self.errors += code == "invalid"
         cause = (code, span, key)
         if cause in self._seen:
             return
@@ -123,10 +125,6 @@ class Findings:
         if self.complete:
             span = place(self.document, container)
             self.add(code, message, span, (*container.path, key), help=help, related=related)
-
-    def has_errors(self, *environments: str | None) -> bool:
-        """Whether an error was found in one of these environments."""
-        return any(row.severity == "error" and row.environment in environments for row in self._rows)
 
     def sorted(self) -> tuple[WranglerDiagnostic, ...]:
         """All diagnostics in the order of the file."""

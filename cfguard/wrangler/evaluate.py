@@ -75,6 +75,8 @@ class Evaluation:
         wanted = expectation(schema)
         if schema.get("x-dates") is False:
             wanted = "a string"
+        elif wanted == "a table" and "required" in schema:
+            wanted = f"a table with {listed(schema['required'])}"
         self.findings.at(
             node,
             f"{field(node.path)} is {noun(node)}; {wanted} was expected",
@@ -97,7 +99,11 @@ class Evaluation:
     def _string(self, node: Node, schema: Schema) -> None:
         text = str(node.value)
         renamed = schema.get("x-renamed-values", {}).get(text)
-        if "enum" in schema and text not in schema["enum"] and text not in schema.get("x-also", ()):
+        if "properties" in schema:
+            if text:
+                message = f"{field(node.path)} is a string; a table was expected"
+                self.findings.at(node, message, code="unexpected-field")
+        elif "enum" in schema and text not in schema["enum"] and text not in schema.get("x-also", ()):
             self._not_allowed(node, schema)
         elif renamed is not None:
             message = f"{field(node.path)}: {quoted(text)} is deprecated; it is called {quoted(renamed)} now"
@@ -159,11 +165,18 @@ class Evaluation:
         elif "additionalProperties" in schema:
             for item in node.items:
                 self.value(item, schema["additionalProperties"])
-        elif "properties" in schema and node.items and schema.get("x-unknown", "warn") == "warn":
+        elif "properties" in schema:
+            self._array_for_table(node, schema)
+
+    def _array_for_table(self, node: Node, schema: Schema) -> None:
+        """An array where a table belongs: JavaScript takes it for an object with the keys 0, 1, 2."""
+        policy = schema.get("x-unknown", "warn")
+        if schema.get("required") and not (policy == "warn-and-stop" and node.items):
+            self._wrong_type(node, schema)
+        elif node.items and policy != "silent":
             message = f"{field(node.path)} is an array; a table was expected"
-            self.findings.at(
-                node, message, code="unexpected-field", help=cure(node, {"type": "object"}, self.toml)
-            )
+            help = cure(node, {"type": "object"}, self.toml)
+            self.findings.at(node, message, code="unexpected-field", help=help)
 
     def _table(self, node: Node, schema: Schema) -> None:
         if "x-switch" in schema:
@@ -274,7 +287,9 @@ class Evaluation:
         if policy == "silent":
             return
         meant = closest(key, [name for name in known if name not in parent.members])
-        where = f" in {field(parent.path)}" if parent.parent is not None and parent.path[0] != "env" else ""
+        path = parent.path
+        is_scope = not path or (len(path) == 2 and path[0] == "env")
+        where = "" if is_scope else f" in {field(path)}"
         message = f"unknown key {quoted(key)}{where}"
         message += f"; did you mean {quoted(meant)}?" if meant else ""
         code: Code = "invalid" if policy == "error" else "unexpected-field"

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from cfguard.wrangler.scope import Scope
 
 _ENVIRONMENTS = ("preview", "production")
-# The order of keys that wrangler gives `build`, and nothing else of it, decides whether it is the default.
-_BUILD_KEYS = ("watch_dir",)
 
 
 def check(scope: Scope, findings: Findings) -> None:
@@ -69,12 +67,13 @@ def _is_default(key: str, node: Node, default: object) -> bool:
     if default is None:
         return False
     value = node.plain()
-    if key == "build" and isinstance(value, dict):
-        value = {"watch_dir": value.get("watch_dir", "./src")} | {
-            k: v for k, v in value.items() if k != "watch_dir"
+    if key == "build":
+        # wrangler fills `build` up before it compares, and forgets the keys that it does not know.
+        given = {name: child.plain() for name, child in node.members.items()}
+        value = {"watch_dir": "./src"} | {
+            k: v for k, v in given.items() if k in ("command", "watch_dir", "cwd")
         }
-        value = {k: v for k, v in value.items() if k in ("command", "watch_dir", "cwd")}
-    return value == default and type(value) is type(default)
+    return type(value) is type(default) and value == default
 
 
 def _check_durable_objects(scope: Scope, findings: Findings) -> None:

@@ -54,11 +54,10 @@ def validate(document: Document, *, path_kind: PathKind | None = None) -> tuple[
         return findings.sorted()
     run = _Run(table, findings, path_kind)
     scopes = [Scope(table, root, root, None), *run.environments(root)]
-    for scope in scopes:
-        run.scope(scope)
+    clean = [run.scope(scope) for scope in scopes]
     if "pages_build_output_dir" in root.members:
-        for scope in scopes:
-            if not findings.has_errors(None, scope.name):
+        for scope, is_clean in zip(scopes, clean, strict=True):
+            if is_clean:
                 findings.environment = scope.name
                 pages.check(scope, findings)
     return findings.sorted()
@@ -76,13 +75,14 @@ def _report_root(root: Node, findings: Findings) -> None:
 class _Run:
     """The passes over one document."""
 
-    __slots__ = ("evaluation", "findings", "path_kind", "table")
+    __slots__ = ("evaluation", "findings", "is_top_clean", "path_kind", "table")
 
     def __init__(self, table: Table, findings: Findings, path_kind: PathKind | None) -> None:
         self.table = table
         self.findings = findings
         self.path_kind = path_kind
         self.evaluation = Evaluation(table, findings, CHECKS)
+        self.is_top_clean = True
 
     def environments(self, root: Node) -> list[Scope]:
         """The named environments that wrangler can look at; it crashes on those that are no tables."""
@@ -90,16 +90,34 @@ class _Run:
         scopes: list[Scope] = []
         for child in node.children() if node is not None else ():
             name = str(child.key)
-            if kind_of(child) == "object":
-                scopes.append(Scope(self.table, root, child, name))
-            elif child.kind != "array":
-                self.findings.environment = name
-                self.findings.at(child, f"environment {quoted(name)} is {noun(child)}; a table was expected")
+            self.findings.environment = name
+            message = f"environment {quoted(name)} is {noun(child)}; a table was expected"
+            if kind_of(child) not in ("object", "array"):
+                self.findings.at(child, message)
+                continue
+            scopes.append(Scope(self.table, root, child, name))
+            if child.items:
+                help = f"Use [single brackets]: `[env.{name}]`" if self.evaluation.toml else ""
+                self.findings.at(child, message, code="unexpected-field", help=help)
         return scopes
 
-    def scope(self, scope: Scope) -> None:
-        """One pass: the table first, then the checks that join several places."""
+    def scope(self, scope: Scope) -> bool:
+        """One pass; returns whether wrangler would find no error in it, shared ones included."""
         self.findings.environment = scope.name
+        before = self.findings.errors
+        self._sections(scope)
+        middle = self.findings.errors
+        # wrangler does these for the chosen environment only, so the top level's own do not count for it.
+        self._site(scope)
+        self._python(scope)
+        is_pages = "pages_build_output_dir" in scope.root.members
+        binding_names.check_unique(scope, self.findings, pages=is_pages)
+        if scope.is_top:
+            self.is_top_clean = middle == before
+        return self.is_top_clean and self.findings.errors == before
+
+    def _sections(self, scope: Scope) -> None:
+        """Every section by the table, and what sections say together."""
         sections = self.table.sections if scope.is_top else self.table.environment
         self.evaluation.members(scope.node, sections, self._policy(scope))
         if scope.is_top:
@@ -110,12 +128,8 @@ class _Run:
             if "unsafe" not in scope.root.members:
                 self._experimental(scope)
         self._routes(scope)
-        self._site(scope)
-        self._python(scope)
         durable_objects.check(scope, self.findings)
         containers.check(scope, self.findings, self.path_kind)
-        is_pages = "pages_build_output_dir" in scope.root.members
-        binding_names.check_unique(scope, self.findings, pages=is_pages)
 
     def _policy(self, scope: Scope) -> dict[str, object]:
         if scope.is_top:
