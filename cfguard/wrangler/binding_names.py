@@ -113,42 +113,54 @@ def check_inheritance(scope: Scope, findings: Findings) -> None:
 
 
 def _keys(node: Node) -> list[BindingName]:
-    return [BindingName(key, child, child.part("key"), "") for key, child in node.members.items()]
+    return [BindingName(str(child.key), child, child.part("key"), "") for child in node.children()]
 
 
 def _report_absent(scope: Scope, key: str, top: Node, findings: Findings) -> None:
-    message = (
-        f"{quoted(key)} is set at the top level and not in environment {quoted(str(scope.name))}, "
-        "which does not inherit it"
-    )
+    names = _given_names(key, top) if "x-binding" in scope.table.sections[key] else []
+    message = f"environment {quoted(str(scope.name))} has no {quoted(key)}, which it does not inherit"
+    if names:
+        message += f"; {_some(names)} {'is' if len(names) == 1 else 'are'} undefined in it"
     findings.missing(
         scope.node,
         key,
         message,
         code="binding-not-inherited",
-        help=f"Repeat {quoted(key)} in the environment with the values meant for it",
-        related=((top.part("key") if top.key_span is not None else top.span, "set here"),),
+        help=f"Repeat {quoted(key)} in the environment with its own values",
+        related=((top.part("key"), "set here"),),
     )
+
+
+def _given_names(key: str, section: Node) -> list[str]:
+    """The names that a section means to give, for people: also where wrangler does not look."""
+    if key == "vars":
+        return list(section.members)
+    holder = section.members.get("producers" if key == "queues" else "bindings", section)
+    entries = holder.items or [holder]
+    named = (string(entry.members.get("binding") or entry.members.get("name")) for entry in entries)
+    return [name for name in named if name is not None]
+
+
+def _some(names: list[str]) -> str:
+    """A list of names that stays readable: at most four of them."""
+    if len(names) <= 4:
+        return listed(names)
+    return f"{', '.join(quoted(name) for name in names[:3])} and {len(names) - 3} more"
 
 
 def _compare_arrays(scope: Scope, key: str, own: Node, top: Node, findings: Findings) -> None:
     # wrangler compares `binding` of all entries, also where the kind has no such key: an absent one
-    # then counts as a name that every list of the environment must hold too.
+    # then counts as a name that the environment must have too.
     mine = {_identity(entry) for entry in own.items}
-    lacking = [entry for entry in top.items if _identity(entry) not in mine]
-    if not lacking:
-        return
-    named = [
-        entry.members["binding"] for entry in lacking if string(entry.members.get("binding")) is not None
-    ]
-    if named:
-        _report_lacking(scope, key, own, [(str(node.value), node.span) for node in named], findings)
-        return
-    message = (
-        f"{quoted(key)} of environment {quoted(str(scope.name))} lacks entries of the top level, "
-        "which it does not inherit"
-    )
-    findings.missing(own, "binding", message, code="binding-not-inherited")
+    lacking: list[tuple[str, Span]] = []
+    for entry in top.items:
+        if _identity(entry) not in mine:
+            node = entry.members.get("binding") or entry.members.get("name")
+            name = string(node)
+            if node is not None and name is not None:
+                lacking.append((name, node.span))
+    if lacking:
+        _report_lacking(scope, key, own, lacking, findings)
 
 
 def _identity(entry: Node) -> object:
@@ -186,12 +198,12 @@ def _compare(
 def _report_lacking(
     scope: Scope, key: str, own: Node, lacking: list[tuple[str, Span]], findings: Findings
 ) -> None:
-    names = listed(name for name, _ in lacking)
+    names = _some([name for name, _ in lacking])
     findings.missing(
         own,
         lacking[0][0],
         f"{quoted(key)} of environment {quoted(str(scope.name))} lacks {names}, which it does not inherit",
         code="binding-not-inherited",
-        help="Repeat it in the environment with the value meant for it",
+        help="Repeat in the environment what is missing, with its own values",
         related=tuple((span, "set here") for _, span in lacking),
     )

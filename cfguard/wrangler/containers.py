@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 PathKind = Callable[[str], str | None]
 
 _MANAGED = "durable_object"
-_DIGEST = re.compile(
+_DIGEST = (
     r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)+@sha256:[a-f0-9]{64}"
 )
 # What a URL cannot hold in its host part; enough to tell an image reference from prose.
-_NO_HOST = re.compile(r"[\s<>\^|%\[\]\\@]")
+_NO_HOST = r"[\s<>\^|%\[\]\\@]"
 
 
 def rollout_steps(node: Node, findings: Findings) -> None:
@@ -228,7 +228,7 @@ def _check_digest(node: Node | None, registry: str, findings: Findings) -> None:
     text = string(node)
     if node is None or not text:
         return
-    if not text.startswith(f"{registry}/") or not _DIGEST.fullmatch(text, len(registry) + 1):
+    if not text.startswith(f"{registry}/") or not re.fullmatch(_DIGEST, text[len(registry) + 1 :]):
         message = (
             f"{field(node.path)} is no pinned image; "
             f"`{registry}/<account-id>/<repository>@sha256:<64 hex digits>` was expected"
@@ -259,7 +259,7 @@ def _check_reference(node: Node, findings: Findings, path_kind: PathKind | None)
 
 def _is_host(text: str) -> bool:
     host, _, port = text.partition(":")
-    if not host or _NO_HOST.search(text):
+    if not host or re.search(_NO_HOST, text):
         return False
     return not port or (port.isascii() and port.isdigit() and int(port) <= 65535)
 

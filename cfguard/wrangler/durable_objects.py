@@ -107,10 +107,9 @@ def _check_lifecycle(scope: Scope, exports: Node | None, findings: Findings) -> 
     first, node = next(iter(uncovered.items()))
     message = f"no `migrations` and no `exports` entry creates the Durable Object {listed(uncovered)}"
     if findings.document.format == "toml":
-        entry = f'[exports.{first}] with type = "durable-object" and storage = "sqlite"'
+        help = f'Add `[exports.{first}]` with `type = "durable-object"` and `storage = "sqlite"`'
     else:
-        entry = f'"exports": {{ "{first}": {{ "type": "durable-object", "storage": "sqlite" }} }}'
-    help = f"Add to the config: {entry}"
+        help = f'Add `"exports": {{ "{first}": {{ "type": "durable-object", "storage": "sqlite" }} }}`'
     related = tuple((other.span, "also without one") for other in list(uncovered.values())[1:])
     findings.at(node, message, code="lifecycle-missing", help=help, related=related)
 

@@ -100,7 +100,7 @@ class Evaluation:
         text = str(node.value)
         renamed = schema.get("x-renamed-values", {}).get(text)
         if "properties" in schema:
-            if text:
+            if text and schema.get("x-unknown") != "silent":
                 message = f"{field(node.path)} is a string; a table was expected"
                 self.findings.at(node, message, code="unexpected-field")
         elif "enum" in schema and text not in schema["enum"] and text not in schema.get("x-also", ()):
@@ -114,8 +114,11 @@ class Evaluation:
         elif len(text) < schema.get("minLength", 0):
             self.findings.at(node, f"{field(node.path)} is an empty string; a value was expected")
         elif not self._shape_fits(text, schema):
-            says = schema["x-pattern-says"]
-            self.findings.at(node, f"{field(node.path)} is {self._shown(text)}; {says} was expected")
+            message = f"{field(node.path)} is {self._shown(text)}; {schema['x-pattern-says']} was expected"
+            fitting = text.strip(" -").lower().replace(" ", "-").replace(".", "-")
+            self.findings.at(
+                node, message, help=f"Use {quoted(fitting)}" if self._shape_fits(fitting, schema) else ""
+            )
 
     def _shape_fits(self, text: str, schema: Schema) -> bool:
         if len(text) > schema.get("maxLength", len(text)):
@@ -257,9 +260,11 @@ class Evaluation:
         return found
 
     def _instead_of_required(self, node: Node, key: str, meant: str) -> None:
-        message = f"unknown key {quoted(key)}; did you mean {quoted(meant)}, which is required here?"
+        message = f"unknown key {quoted(key)} in {field(node.path)}; did you mean {quoted(meant)}?"
         span = node.members[key].part("key")
-        self.findings.add("invalid", message, span, (*node.path, meant), help=f"Rename it to {quoted(meant)}")
+        self.findings.add(
+            "invalid", message, span, (*node.path, meant), help=f"{quoted(meant)} is required here"
+        )
 
     def _member(self, child: Node, schema: Schema, parent: Node) -> None:
         if schema.get("deprecated"):
@@ -286,27 +291,28 @@ class Evaluation:
             return
         if policy == "silent":
             return
-        meant = closest(key, [name for name in known if name not in parent.members])
         path = parent.path
         is_scope = not path or (len(path) == 2 and path[0] == "env")
-        where = "" if is_scope else f" in {field(path)}"
-        message = f"unknown key {quoted(key)}{where}"
+        if path and is_scope and key in self.table.sections:
+            message = f"{quoted(key)} cannot be set in an environment, only at the top level"
+            self.findings.at(child, message, code="unexpected-field", part="key")
+            return
+        meant = closest(key, [name for name in known if name not in parent.members]) or closest(key, known)
+        message = f"unknown key {quoted(key)}" + ("" if is_scope else f" in {field(path)}")
         message += f"; did you mean {quoted(meant)}?" if meant else ""
         code: Code = "invalid" if policy == "error" else "unexpected-field"
-        help = self._way_out(key, parent)
+        help = "" if is_scope else self._way_out(key)
         if not help and policy == "error" and known:
             help = f"Allowed here: {listed(known)}"
         self.findings.at(child, message, code=code, part="key", help=help)
 
-    def _way_out(self, key: str, parent: Node) -> str:
-        """Where a key belongs that is known elsewhere."""
-        if key not in self.table.sections or parent.parent is None:
+    def _way_out(self, key: str) -> str:
+        """Where a key belongs that is known at the top level."""
+        if key not in self.table.sections:
             return ""
-        if len(parent.path) == 2 and parent.path[0] == "env":
-            return f"{quoted(key)} can only be set at the top level, not in an environment"
         if self.toml:
-            return f"A key belongs to the last [header] above it: move {quoted(key)} above the first header"
-        return f"{quoted(key)} belongs at the top level"
+            return f"If the top-level {quoted(key)} is meant, move it above the first [header] of the file"
+        return f"If the top-level {quoted(key)} is meant, move it there"
 
     def _required(self, node: Node, schema: Schema, named: set[str]) -> None:
         members = node.members
@@ -317,7 +323,7 @@ class Evaluation:
             there = [key for key in group if key in members]
             if len(there) > 1:
                 first, second = members[there[0]], members[there[1]]
-                message = f"{listed(there)} exclude each other; only one of them was expected"
+                message = f"{field(node.path)} has {listed(there)}, which exclude each other"
                 related = ((first.part("key"), "the other one"),)
                 self.findings.at(second, message, part="key", related=related)
         choices = schema.get("x-one-of")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cfguard.wrangler.javascript import is_falsy, kind_of, number, string
-from cfguard.wrangler.javascript_date import is_date
 from cfguard.wrangler.suggest import closest
 from cfguard.wrangler.wording import field, listed, noun, one_of, quoted
 
@@ -53,6 +52,10 @@ _TARGETS = ("region", "host", "hostname")
 def compatibility_date(node: Node, findings: Findings) -> None:
     """Any text that JavaScript's Date accepts passes; typographic dashes do not."""
     text = str(node.value)
+    if _is_usual(text):
+        return
+    from cfguard.wrangler.javascript_date import is_date
+
     plain = text
     for dash in _DASHES:
         plain = plain.replace(dash, "-")
@@ -64,16 +67,25 @@ def compatibility_date(node: Node, findings: Findings) -> None:
         findings.at(node, f"{field(node.path)} is {shown}; a date such as `2026-01-31` was expected")
 
 
+def _is_usual(text: str) -> bool:
+    """Whether a text is an ISO date; decides nearly all cases without loading the rest."""
+    parts = text.split("-")
+    digits = "".join(parts)
+    if [len(part) for part in parts] != [4, 2, 2] or not (digits.isascii() and digits.isdigit()):
+        return False
+    return 1 <= int(parts[1]) <= 12 and 1 <= int(parts[2]) <= 31
+
+
 def route(node: Node, findings: Findings) -> None:
     """A route in a table names its zone once, or is a custom domain."""
     members = node.members
     if "zone_id" in members and "zone_name" in members:
-        message = "`zone_id` and `zone_name` exclude each other; only one of them was expected"
+        message = f"{field(node.path)} has `zone_id` and `zone_name`, which exclude each other"
         related = ((members["zone_id"].part("key"), "the other one"),)
         findings.at(members["zone_name"], message, part="key", related=related)
     for key in ("enabled", "previews_enabled"):
         if key in members and "custom_domain" not in members:
-            message = f"{quoted(key)} is set without `custom_domain`, which it belongs to"
+            message = f"{field(members[key].path)} is set without `custom_domain`, which it belongs to"
             findings.at(members[key], message, part="key")
             return
     if not any(key in members for key in ("zone_id", "zone_name", "custom_domain")):
@@ -101,7 +113,7 @@ def placement(node: Node, findings: Findings) -> None:
     targets = [key for key in _TARGETS if key in members]
     hint, mode = members.get("hint"), members.get("mode")
     if hint is not None and targets:
-        message = f"`hint` and {quoted(targets[0])} exclude each other; only one of them was expected"
+        message = f"{field(node.path)} has `hint` and {quoted(targets[0])}, which exclude each other"
         findings.at(hint, message, part="key", related=((members[targets[0]].part("key"), "the other one"),))
     elif hint is not None:
         _mode(node, mode, ("off", "smart"), findings, required=True)
@@ -117,7 +129,7 @@ def placement(node: Node, findings: Findings) -> None:
                     members[key], f"{field(members[key].path)} is {noun(members[key])}; a name was expected"
                 )
         if len(targets) > 1:
-            message = f"{listed(targets)} exclude each other; only one of them was expected"
+            message = f"{field(node.path)} has {listed(targets)}, which exclude each other"
             related = ((members[targets[0]].part("key"), "the other one"),)
             findings.at(members[targets[1]], message, part="key", related=related)
     else:

@@ -35,7 +35,6 @@ PROTOTYPE_NAMES = frozenset(
         "__defineSetter__",
         "__lookupGetter__",
         "__lookupSetter__",
-        "__proto__",
     )
 )
 

@@ -17,9 +17,11 @@ _ENVIRONMENTS = ("preview", "production")
 
 def check(scope: Scope, findings: Findings) -> None:
     """A Pages project has a name, two environments, and only some of the keys."""
-    if scope.is_top:
-        _check_name(scope.root, findings)
-        _check_environments(scope.root, findings)
+    # These two are of the whole project, whichever environment was looked at.
+    findings.environment = None
+    _check_name(scope.root, findings)
+    _check_environments(scope.root, findings)
+    findings.environment = scope.name
     _check_supported(scope, findings)
     _check_durable_objects(scope, findings)
 

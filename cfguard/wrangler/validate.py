@@ -58,7 +58,6 @@ def validate(document: Document, *, path_kind: PathKind | None = None) -> tuple[
     if "pages_build_output_dir" in root.members:
         for scope, is_clean in zip(scopes, clean, strict=True):
             if is_clean:
-                findings.environment = scope.name
                 pages.check(scope, findings)
     return findings.sorted()
 
@@ -146,7 +145,7 @@ class _Run:
     def _routes(self, scope: Scope) -> None:
         route, routes = scope.own("route"), scope.own("routes")
         if route is not None and routes is not None:
-            message = "`route` and `routes` exclude each other; only one of them was expected"
+            message = "`route` and `routes` exclude each other; one of them was expected"
             self.findings.at(route, message, part="key", related=((routes.part("key"), "the other one"),))
 
     def _inherited_domains(self, scope: Scope) -> None:
