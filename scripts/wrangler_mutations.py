@@ -20,9 +20,9 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
-from wrangler_seeds import INTERESTING, SECTIONS, TOP_ONLY
+from scripts.wrangler_seeds import INTERESTING, SECTIONS, TOP_ONLY
 
 Config = dict[str, Any]
 Place = tuple[Any, str | int]

@@ -5,7 +5,8 @@
 ORACLE_JSONL has one line per file: ``{file, parse_error, results: [{env, errors: [{message}], warnings,
 crash}]}``. FILES may be ``@LIST``, a file of names. Verdict: an error or none. Warnings: compared where both
 accept. Same field: the share of wrangler's errors that some finding of ours names, by the last name of its
-key or by a name in its message.
+key or by a name in its message. ``--record OUT`` writes the verdicts of small, different files as facts for
+the tests: text, verdicts and the names in errors.
 """
 
 from __future__ import annotations
@@ -143,6 +144,66 @@ def compare_field(
         )
 
 
+def recorded(row: dict[str, Any]) -> dict[str, Any]:
+    """The facts of one file that tests need, without a sentence of wrangler's."""
+    file = row["file"]
+    with open(file, encoding="utf-8") as opened:
+        text = opened.read()
+    messages = [error["message"] for result in row["results"] for error in result["errors"]]
+    own = [message for message in dict.fromkeys(messages) if not message.startswith(_SUMMARY)]
+    return {
+        "format": "toml" if file.endswith(".toml") else "jsonc",
+        "text": text,
+        "refused": bool(messages or any(result["crash"] for result in row["results"])),
+        "warned": any(result["warnings"] for result in row["results"]),
+        "fields": [sorted(wanted_names(message)) for message in own],
+    }
+
+
+def shapes(row: dict[str, Any]) -> set[str]:
+    """The sorts of messages that a file draws, without the names that the file itself made up."""
+    found = set()
+    for result in row.get("results", ()):
+        for sort in ("errors", "warnings"):
+            for diagnostic in result[sort]:
+                head = re.split(
+                    r"but got|weren't valid|field:|assigned to", diagnostic["message"], maxsplit=1
+                )
+                text = _ASSIGNED.sub("", diagnostic["message"][:60]) if len(head) < 2 else head[0]
+                fields = (group.rsplit(".", 1)[-1] for group in re.findall(r'"([^"]{1,80})"', text)[:2])
+                words = re.sub(r'"[^"]*"|[0-9]+|- .*', "", text)[:70]
+                found.add(f"{sort} {words} {' '.join(re.sub('[^a-z_]', '', field) for field in fields)}")
+    return found or {"silent"}
+
+
+def is_refused(row: dict[str, Any]) -> bool:
+    """Whether wrangler stops on a file, in any environment."""
+    return any(result["errors"] or result["crash"] for result in row["results"])
+
+
+def record(oracle: str, path: str, limit: int) -> int:
+    """Write the facts of files that together draw many sorts of messages, the densest first.
+
+    Half of the files are refused by wrangler, half are accepted.
+    """
+    candidates = [row for row in rows(oracle) if not row.get("parse_error") and not row.get("crash")]
+    candidates.sort(key=lambda row: os.path.getsize(row["file"]) / len(shapes(row)))
+    seen: Counter[str] = Counter()
+    chosen: dict[bool, list[dict[str, Any]]] = {True: [], False: []}
+    for row in candidates:
+        rows_of_sort = chosen[is_refused(row)]
+        found = {f"{is_refused(row)} {shape}" for shape in shapes(row)}
+        enough = 20 if "silent" in shapes(row) else 1
+        if len(rows_of_sort) < limit // 2 and any(seen[shape] < enough for shape in found):
+            seen.update(found)
+            rows_of_sort.append(recorded(row))
+    with open(path, "w", encoding="utf-8") as file:
+        for facts in (*chosen[True], *chosen[False]):
+            file.write(json.dumps(facts, ensure_ascii=False) + "\n")
+    print(f"{len(chosen[True])} refused and {len(chosen[False])} accepted files recorded in {path}")
+    return 0
+
+
 def rows(path: str) -> Iterator[dict[str, Any]]:
     """The lines of the oracle's answer."""
     with open(path, encoding="utf-8") as file:
@@ -156,7 +217,11 @@ def main() -> int:
     parser.add_argument("oracle")
     parser.add_argument("files", nargs="*", help="file names or @LIST; all files of the oracle if none")
     parser.add_argument("--show", type=int, default=10, help="disagreements to print of each sort")
+    parser.add_argument("--record", metavar="OUT", help="write facts for the tests instead of comparing")
+    parser.add_argument("--limit", type=int, default=320, help="how many files to record")
     options = parser.parse_args()
+    if options.record:
+        return record(options.oracle, options.record, options.limit)
     wanted: set[str] = set()
     for name in options.files:
         if name.startswith("@"):
