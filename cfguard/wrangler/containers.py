@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cfguard.wrangler.durable_objects import exports_of, is_live
 from cfguard.wrangler.javascript import is_falsy, kind_of, number, string
-from cfguard.wrangler.wording import field, listed, noun, quoted
+from cfguard.wrangler.wording import field, listed, noun, number_shown, quoted
 
 if TYPE_CHECKING:
     from cfguard.syntax.node import Node
@@ -33,13 +33,18 @@ def rollout_steps(node: Node, findings: Findings) -> None:
         if step is None:
             findings.at(item, f"{field(item.path)} is {noun(item)}; a number was expected")
         elif not 10 <= step <= 100:
-            findings.at(item, f"{field(item.path)} is `{step}`; a percentage from 10 to 100 was expected")
+            findings.at(
+                item, f"{field(item.path)} is {number_shown(step)}; a percentage from 10 to 100 was expected"
+            )
         elif last is not None and step < last:
-            findings.at(item, f"{field(item.path)} is `{step}` after `{last}`; rising steps were expected")
+            findings.at(
+                item,
+                f"{field(item.path)} is {number_shown(step)} after {number_shown(last)}; rising steps were expected",
+            )
         last = step if step is not None else last
     numbers = [step for step in steps if step is not None]
     if len(numbers) == len(steps) and numbers and numbers[-1] != 100 and 10 <= numbers[-1] <= 100:
-        message = f"{field(node.path)} ends at `{numbers[-1]}`; the last step must be `100`"
+        message = f"{field(node.path)} ends at {number_shown(numbers[-1])}; the last step must be `100`"
         findings.at(node.items[-1], message)
 
 
@@ -136,7 +141,9 @@ def container(node: Node, findings: Findings) -> None:
                 break
     steps, most = members.get("rollout_step_percentage"), number(members.get("max_instances"))
     if steps is not None and steps.kind == "array" and most is not None and len(steps.items) > most:
-        message = f"{field(steps.path)} has {len(steps.items)} steps for at most `{most}` instances"
+        message = (
+            f"{field(steps.path)} has {len(steps.items)} steps for at most {number_shown(most)} instances"
+        )
         findings.at(steps, message)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cfguard.wrangler.javascript import is_falsy, is_integer, kind_of, number
 from cfguard.wrangler.suggest import closest
-from cfguard.wrangler.wording import cure, expectation, field, listed, noun, one_of, quoted
+from cfguard.wrangler.wording import cure, expectation, field, listed, noun, number_shown, one_of, quoted
 
 if TYPE_CHECKING:
     from cfguard.syntax.node import Node
@@ -56,22 +56,25 @@ class Evaluation:
         """The alternative of a union that the value was meant for: the one of its type."""
         for branch in schema["anyOf"]:
             branch = self.table.resolve(branch)
-            if self._type_fits(node, branch, loosely=True):
+            if self._type_fits(node, branch):
                 return branch
         return None
 
-    def _type_fits(self, node: Node, schema: Schema, *, loosely: bool = False) -> bool:
+    @staticmethod
+    def _type_fits(node: Node, schema: Schema) -> bool:
         types = schema.get("type")
         if types is None:
             return True
         if node.kind == "date" and schema.get("x-dates") is False:
             return False
         kind = kind_of(node)
-        if kind == "number" and "integer" in types:
-            return loosely or is_integer(node.value)
+        if kind == "number" and types == "integer":
+            return True  # the number itself is looked at later, and shown
         return kind == types if isinstance(types, str) else kind in types
 
     def _wrong_type(self, node: Node, schema: Schema) -> None:
+        if "anyOf" in schema:
+            schema = {**schema, "anyOf": [self.table.resolve(branch) for branch in schema["anyOf"]]}
         wanted = expectation(schema)
         if schema.get("x-dates") is False:
             wanted = "a string"
@@ -132,11 +135,13 @@ class Evaluation:
 
     def _not_allowed(self, node: Node, schema: Schema) -> None:
         allowed = schema["enum"]
-        text = str(node.value).lower() if node.kind == "boolean" else str(node.value)
-        meant = closest(text, allowed) if node.kind == "string" else None
+        value = number(node)
+        text = str(node.value) if node.kind == "string" else ""
+        shown = number_shown(value) if value is not None else self._shown(text) if text else noun(node)
+        meant = closest(text, allowed) if text else None
         wanted = f"did you mean {quoted(meant)}?" if meant else f"{one_of(allowed)} was expected"
         help = f"Allowed: {listed(map(str, allowed))}" if meant else ""
-        self.findings.at(node, f"{field(node.path)} is {self._shown(text)}; {wanted}", help=help)
+        self.findings.at(node, f"{field(node.path)} is {shown}; {wanted}", help=help)
 
     def _number(self, node: Node, schema: Schema) -> None:
         value = number(node)
@@ -147,15 +152,13 @@ class Evaluation:
             if value not in schema["enum"]:
                 self._not_allowed(node, schema)
         elif schema.get("type") == "integer" and not is_integer(value):
-            self.findings.at(node, f"{field(node.path)} is `{value}`; an integer was expected")
+            self.findings.at(node, f"{field(node.path)} is {number_shown(value)}; an integer was expected")
         elif (low is not None and not value >= low) or (high is not None and not value <= high):
             self.findings.at(
-                node, f"{field(node.path)} is `{value}`; {_range(low, high, schema)} was expected"
+                node, f"{field(node.path)} is {number_shown(value)}; {_range(low, high, schema)} was expected"
             )
         elif value > schema.get("x-soft-maximum", value):
-            message = (
-                f"{field(node.path)} is `{value}`; production allows at most `{schema['x-soft-maximum']}`"
-            )
+            message = f"{field(node.path)} is {number_shown(value)}; production allows at most `{schema['x-soft-maximum']}`"
             self.findings.at(node, message, code="suspicious-field")
 
     def _array(self, node: Node, schema: Schema) -> None:
@@ -320,7 +323,7 @@ class Evaluation:
             if key not in members and key not in named:
                 self._lacks(node, key, schema)
         for group in schema.get("x-exclusive", ()):
-            there = [key for key in group if key in members]
+            there = [key for key in members if key in group]
             if len(there) > 1:
                 first, second = members[there[0]], members[there[1]]
                 message = f"{field(node.path)} has {listed(there)}, which exclude each other"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cfguard.wrangler.javascript import is_falsy, kind_of, number, string
 from cfguard.wrangler.suggest import closest
-from cfguard.wrangler.wording import field, listed, noun, one_of, quoted
+from cfguard.wrangler.wording import field, listed, noun, number_shown, one_of, quoted
 
 if TYPE_CHECKING:
     from cfguard.syntax.node import Node
@@ -88,7 +88,8 @@ def route(node: Node, findings: Findings) -> None:
             message = f"{field(members[key].path)} is set without `custom_domain`, which it belongs to"
             findings.at(members[key], message, part="key")
             return
-    if not any(key in members for key in ("zone_id", "zone_name", "custom_domain")):
+    # An unknown key is an error already, and most likely one of these misspelt.
+    if members.keys() <= {"pattern", "enabled", "previews_enabled"}:
         message = f"{field(node.path)} has no `zone_name`, `zone_id` or `custom_domain`; one was expected"
         help = "Without a zone, write the route as a string"
         findings.missing(node, "zone_name", message, help=help)
@@ -103,14 +104,15 @@ def milliseconds(node: Node, findings: Findings) -> None:
     rounded = round(exact)
     if (value > 0 and rounded == 0) or abs(exact - rounded) > 1e-6:
         findings.at(
-            node, f"{field(node.path)} is `{value}`; seconds with at most three decimals were expected"
+            node,
+            f"{field(node.path)} is {number_shown(value)}; seconds with at most three decimals were expected",
         )
 
 
 def placement(node: Node, findings: Findings) -> None:
     """Placement is either by mode with a hint, or targeted at one region or host."""
     members = node.members
-    targets = [key for key in _TARGETS if key in members]
+    targets = [key for key in members if key in _TARGETS]
     hint, mode = members.get("hint"), members.get("mode")
     if hint is not None and targets:
         message = f"{field(node.path)} has `hint` and {quoted(targets[0])}, which exclude each other"
@@ -219,7 +221,7 @@ def connect(node: Node, findings: Findings) -> None:
             continue
         first = seen.setdefault((protocol, port), entry)
         if first is not entry:
-            message = f"{quoted(protocol)} port `{port}` has two handlers in `connect`; one was expected"
+            message = f"{quoted(protocol)} port {number_shown(port)} has two handlers in `connect`; one was expected"
             related = ((first.members["port"].span, "the first one"),)
             findings.at(entry.members["port"], message, related=related)
 

@@ -45,6 +45,13 @@ def field(path: Path) -> str:
     return quoted(format_path(inner))
 
 
+def number_shown(value: int | float) -> str:
+    """A number in back-ticks, as JavaScript would write it where it is too long to read."""
+    if abs(value) < 1e21 or isinstance(value, float):
+        return f"`{value}`"
+    return f"`{float(value):g}`" if abs(value) < 1e308 else "`Infinity`"
+
+
 def noun(node: Node) -> str:
     """What a value is, in words that never print it: it may be a secret."""
     if node.kind == "date":

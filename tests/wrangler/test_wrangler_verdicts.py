@@ -1,7 +1,7 @@
 """cfguard agrees with wrangler 4.164.0 on recorded configs.
 
-The texts are this project's own (scripts/wrangler_mutations.py); the verdicts are what wrangler's validator said
-of them on 2026-11-22, without its sentences: refused, warned, and the names in each error.
+The texts are this project's own (scripts/wrangler_mutations.py); the verdicts are what wrangler's validator
+said of them on 2026-11-22, without its sentences: refused, warned, and the names in each error.
 """
 
 from __future__ import annotations
