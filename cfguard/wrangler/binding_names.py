@@ -59,6 +59,8 @@ def all_names(scope: Scope) -> list[BindingName]:
             node = scope.effective(key)
             if key == "queues" and node is not None:
                 node = node.members.get("producers")
+            if section["x-inheritance"] == "top-only" and node is not None and "binding" in node.members:
+                continue  # wrangler takes the path under that key for the only name
             found += names_of(node, kind)
     secrets = scope.effective("secrets")
     required = secrets.members.get("required") if secrets is not None else None

@@ -28,23 +28,23 @@ _NO_HOST = r"[\s<>\^|%\[\]\\@]"
 def rollout_steps(node: Node, findings: Findings) -> None:
     """Steps rise from 10 or more to 100."""
     last: int | float | None = None
-    steps = [number(item) for item in node.items]
-    for item, step in zip(node.items, steps, strict=True):
+    sound = True
+    for item in node.items:
+        step = number(item)
+        wanted = ""
         if step is None:
-            findings.at(item, f"{field(item.path)} is {noun(item)}; a number was expected")
+            wanted = "a number was expected"
         elif not 10 <= step <= 100:
-            findings.at(
-                item, f"{field(item.path)} is {number_shown(step)}; a percentage from 10 to 100 was expected"
-            )
+            wanted = "a percentage from 10 to 100 was expected"
         elif last is not None and step < last:
-            findings.at(
-                item,
-                f"{field(item.path)} is {number_shown(step)} after {number_shown(last)}; rising steps were expected",
-            )
+            wanted = f"{number_shown(last)} or more was expected after the step before"
+        if wanted:
+            shown = noun(item) if step is None else number_shown(step)
+            findings.at(item, f"{field(item.path)} is {shown}; {wanted}")
+            sound = False
         last = step if step is not None else last
-    numbers = [step for step in steps if step is not None]
-    if len(numbers) == len(steps) and numbers and numbers[-1] != 100 and 10 <= numbers[-1] <= 100:
-        message = f"{field(node.path)} ends at {number_shown(numbers[-1])}; the last step must be `100`"
+    if sound and last is not None and last != 100:
+        message = f"{field(node.path)} ends at {number_shown(last)}; the last step must be `100`"
         findings.at(node.items[-1], message)
 
 

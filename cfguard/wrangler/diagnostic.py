@@ -59,7 +59,7 @@ def place(document: Document, node: Node) -> Span:
 
 
 class Findings:
-    """The diagnostics of one document; the same cause met again in another environment is not repeated.
+    """The diagnostics of one document; what the top level causes is not repeated for its environments.
 
     ``environment`` names the environment being looked at; ``complete`` says whether the tree holds all of
     the file, so that a missing key may be called missing. ``errors`` counts errors, repeated ones too.
@@ -72,7 +72,7 @@ class Findings:
         self.environment: str | None = None
         self.complete = not document.recovered
         self._rows: list[WranglerDiagnostic] = []
-        self._seen: set[tuple[Code, Span, Path]] = set()
+        self._seen: set[tuple[Code, Span, Path, str | None]] = set()
         self.errors = 0
 
     def add(
@@ -87,10 +87,9 @@ class Findings:
     ) -> None:
         """Keep one diagnostic; ``invalid`` is an error, every other code a warning."""
         self.errors += code == "invalid"
-        cause = (code, span, key)
-        if cause in self._seen:
+        if {(code, span, key, None), (code, span, key, self.environment)} & self._seen:
             return
-        self._seen.add(cause)
+        self._seen.add((code, span, key, self.environment))
         severity: Literal["error", "warning"] = "error" if code == "invalid" else "warning"
         self._rows.append(
             WranglerDiagnostic(code, severity, message, help, span, key, self.environment, related)

@@ -147,18 +147,26 @@ class Evaluation:
         value = number(node)
         if value is None:
             return
-        low, high = schema.get("minimum"), schema.get("maximum")
         if "enum" in schema:
             if value not in schema["enum"]:
                 self._not_allowed(node, schema)
-        elif schema.get("type") == "integer" and not is_integer(value):
-            self.findings.at(node, f"{field(node.path)} is {number_shown(value)}; an integer was expected")
-        elif (low is not None and not value >= low) or (high is not None and not value <= high):
-            self.findings.at(
-                node, f"{field(node.path)} is {number_shown(value)}; {_range(low, high, schema)} was expected"
-            )
-        elif value > schema.get("x-soft-maximum", value):
-            message = f"{field(node.path)} is {number_shown(value)}; production allows at most `{schema['x-soft-maximum']}`"
+            return
+        low, high = schema.get("minimum"), schema.get("maximum")
+        # Written so that NaN, which is neither less nor more, is out of every range.
+        out_of_range = (low is not None and not value >= low) or (high is not None and not value <= high)
+        if schema.get("type") == "integer" and not is_integer(value):
+            wanted = "an integer"
+        elif out_of_range:
+            wanted = _range(low, high, schema)
+        else:
+            self._soft_maximum(node, value, schema)
+            return
+        self.findings.at(node, f"{field(node.path)} is {number_shown(value)}; {wanted} was expected")
+
+    def _soft_maximum(self, node: Node, value: int | float, schema: Schema) -> None:
+        most = schema.get("x-soft-maximum")
+        if most is not None and value > most:
+            message = f"{field(node.path)} is {number_shown(value)}; production allows at most `{most}`"
             self.findings.at(node, message, code="suspicious-field")
 
     def _array(self, node: Node, schema: Schema) -> None:

@@ -221,7 +221,7 @@ def connect(node: Node, findings: Findings) -> None:
             continue
         first = seen.setdefault((protocol, port), entry)
         if first is not entry:
-            message = f"{quoted(protocol)} port {number_shown(port)} has two handlers in `connect`; one was expected"
+            message = f"{quoted(protocol)} port {number_shown(port)} has two handlers; one was expected"
             related = ((first.members["port"].span, "the first one"),)
             findings.at(entry.members["port"], message, related=related)
 

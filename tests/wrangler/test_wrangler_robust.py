@@ -129,7 +129,9 @@ def test_huge_numbers_and_texts() -> None:
 def test_a_finding_is_told_once() -> None:
     for seed in range(150):
         rows = findings(*text_of(seed))
-        assert len({(row.code, row.span, row.key) for row in rows}) == len(rows)
+        assert len({(row.code, row.span, row.key, row.environment) for row in rows}) == len(rows)
+        top = {(row.code, row.span, row.key) for row in rows if row.environment is None}
+        assert not any((row.code, row.span, row.key) in top for row in rows if row.environment is not None)
 
 
 def test_the_same_document_gives_the_same_answer() -> None:
