@@ -53,7 +53,7 @@ class _Legacy:
         """Take what an ISO date would begin with: the engine tries that first and does not go back."""
         for size, low, high in ((4, 0, 9999), (2, 1, 12), (2, 1, 31)):
             token = self.peek()
-            if not (len(token) == size and token.isascii() and token.isdigit() and low <= int(token) <= high):
+            if not (len(token) == size and _is_number(token) and low <= int(token) <= high):
                 return
             self.day.append(int(token))
             self.has_number = True
@@ -62,19 +62,22 @@ class _Legacy:
                 return
 
     def peek(self) -> str:
+        """The next piece, or nothing at the end."""
         return self.tokens[self.at] if self.at < len(self.tokens) else ""
 
     def skip(self, symbol: str) -> bool:
+        """Take the next piece if it is this symbol."""
         if self.peek() == symbol:
             self.at += 1
             return True
         return False
 
     def accepts(self) -> bool:
+        """Read everything; whether it makes a real day and time."""
         while self.at < len(self.tokens):
             piece = self.tokens[self.at]
             self.at += 1
-            if piece[0].isascii() and piece[0].isdigit():
+            if _is_number(piece):
                 ok = self.number(piece)
             elif _WORD.match(piece):
                 ok = self.word(piece)
@@ -89,56 +92,76 @@ class _Legacy:
         return self.day_is_real() and self.time_is_real()
 
     def number(self, token: str) -> bool:
+        """A number is an hour, a minute, an offset or a part of the day, by what stands around it."""
         self.has_number = True
         value = int(token.lstrip("0")[:9] or "0")
         if self.skip(":"):
-            if self.peek() == ":":
-                if self.time:
-                    return False
-                self.at += 1
-                self.time = [value, 0]
-                return True
-            return self.add_time(value) and (self.skip(".") or True)
+            return self.before_colon(value)
         if self.peek() == "." and self.expects(value):
             self.at += 1
             self.time.append(value)
-            if not self.peek()[:1].isdigit():
-                return False
-            digits = self.tokens[self.at]
-            self.at += 1
-            return self.finish_time(int((digits + "00")[:3]))
+            return self.fraction()
         self.skip(".")
         if self.zone is not None and self.zone[1] is None and value < 60:
             self.zone = (self.zone[0], value)
             return True
         if self.expects(value):
             following = self.peek()
-            if following and not following.isspace() and following not in "+-" and following.lower() != "z":
-                return False
-            return self.finish_time(value)
+            ends = not following or following.isspace() or following in ("+", "-", "z", "Z")
+            return ends and self.finish_time(value)
         if len(self.day) >= 3:
             return False
         self.day.append(value)
         self.skip("-")
         return True
 
+    def before_colon(self, value: int) -> bool:
+        """An hour or a minute; a second colon stands for no minutes."""
+        if self.peek() == ":":
+            if self.time:
+                return False
+            self.at += 1
+            self.time = [value, 0]
+            return True
+        if not self.add_time(value):
+            return False
+        self.skip(".")
+        return True
+
+    def fraction(self) -> bool:
+        """The digits of a fraction of a second."""
+        digits = self.digits()
+        return bool(digits) and self.finish_time(int((digits + "00")[:3]))
+
+    def digits(self) -> str:
+        """The next piece if it is a number, else nothing."""
+        piece = self.peek()
+        if not _is_number(piece):
+            return ""
+        self.at += 1
+        return piece
+
     def add_time(self, value: int) -> bool:
+        """One more part of the time, of at most four."""
         if len(self.time) >= 4:
             return False
         self.time.append(value)
         return True
 
     def finish_time(self, value: int) -> bool:
+        """The last part of the time."""
         if not self.add_time(value):
             return False
         self.time += [0] * (4 - len(self.time))
         return True
 
     def expects(self, value: int) -> bool:
+        """Whether the time waits for such a number."""
         count = len(self.time)
         return (count in (1, 2) and value < 60) or (count == 3 and value < 1000)
 
     def word(self, token: str) -> bool:
+        """A month, a zone, am or pm; other words are passed over before the first number."""
         word = token.lower()
         if word in ("am", "pm") and self.time:
             self.hour_offset = 12 if word == "pm" else 0
@@ -147,15 +170,13 @@ class _Legacy:
             self.skip("-")
         elif word in _ZONES and self.has_number:
             self.zone = (0, 0) if word in ("z", "ut", "utc", "gmt") else (-1, 0)
-        elif self.has_number or self.peek()[:1].isdigit():
+        elif self.has_number or _is_number(self.peek()):
             return False
         return True
 
     def offset(self) -> bool:
-        digits = ""
-        if self.peek()[:1].isdigit():
-            digits = self.tokens[self.at]
-            self.at += 1
+        """A signed offset from UTC: hours, or hours and minutes."""
+        digits = self.digits()
         self.has_number = True
         value = int(digits[:9] or "0")
         if self.peek() == ":":
@@ -169,6 +190,7 @@ class _Legacy:
         return True
 
     def parenthesis(self) -> bool:
+        """A comment, with those inside it."""
         depth = 1
         while depth and self.at < len(self.tokens):
             depth += {"(": 1, ")": -1}.get(self.tokens[self.at], 0)
@@ -176,6 +198,7 @@ class _Legacy:
         return True
 
     def day_is_real(self) -> bool:
+        """Whether month and day are in range; the engine does not count the days of a month."""
         if not self.day:
             return False
         parts = self.day + [1] * (3 - len(self.day))
@@ -187,6 +210,7 @@ class _Legacy:
         return 1 <= month <= 12 and 1 <= day <= 31 and year <= _LAST_YEAR
 
     def time_is_real(self) -> bool:
+        """Whether the time is one of a day."""
         hour, minute, second, milli = self.time + [0] * (4 - len(self.time))
         if self.hour_offset is not None:
             if not 0 < hour <= 12:
@@ -195,6 +219,10 @@ class _Legacy:
         if hour == 24 and minute == second == milli == 0:
             return True
         return hour < 24 and minute < 60 and second < 60
+
+
+def _is_number(piece: str) -> bool:
+    return "0" <= piece[:1] <= "9"
 
 
 def _tokens(text: str) -> list[str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cfguard.syntax.node import Node
 from cfguard.text import Span
@@ -53,6 +55,8 @@ NOT_DATES = [
     "1 2 3 4",
     "2024-01-01 10:30:15:20:25",
     "2024-01-01 25:00",
+    "10:30.² 2024",
+    "٣٠-٠١-٢٠٢٤",
 ]
 
 
@@ -68,6 +72,11 @@ def test_javascript_does_not_take_it_for_a_date(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["9" * 100_000, "(" * 100_000, "1:" * 50_000, "Jan" * 50_000, "-" * 100_000])
 def test_long_texts_are_read_in_linear_time(text: str) -> None:
+    assert is_date(text) in (True, False)
+
+
+@given(st.text(st.sampled_from("0129:.-+ TZJanpmGMT()/²٣é"), max_size=16))
+def test_any_text_is_decided(text: str) -> None:
     assert is_date(text) in (True, False)
 
 
