@@ -9,10 +9,11 @@ from cfguard.syntax import jsonc_tokens as tokens
 from cfguard.syntax.node import Comment, Diagnostic, Document, Kind, Node, Scalar
 from cfguard.text import Source, Span
 
-MAX_ERRORS = 100
+MAX_ERRORS = 100  # of each code
 _PLACEHOLDER = re.compile(r"\{\{[^{}\r\n]*\}\}")
 _COLON_NEXT = re.compile(r"[ \t\r\n]*:")
 _LINE_REST = re.compile(r"[^\r\n]*")
+_STRAY_WORD = re.compile(r"#|=|<{7}|>{7}|\|{7}")
 _UNCLOSED_TAIL = re.compile(r"[ \t,;\]}]*\Z")
 
 # What the grammar expects next.
@@ -54,18 +55,21 @@ class _Parser:
         self.comments: list[Comment] = []
         self.diagnostics: list[Diagnostic] = []
         self.recovered = False
+        self._stopped = False
+        self._errors = 0
+        self._duplicates = 0
         self._open: list[Node] = []
         self._key: _Key | None = None
         self._depths = {"table": 0, "array": 0}
         self._expects = _VALUE
         self._at = 0
         self._before = 0  # end of the token before the current one
-        self._quiet_until = 0
+        self._quiet_until = -1
 
     def run(self) -> None:
         match_token = tokens.TOKEN.match
         text = self.text
-        while self._expects != _END or not self.recovered:
+        while not self._stopped:
             match = match_token(text, self._at)
             assert match is not None  # noqa: S101 - the pattern accepts the empty text
             group = match.lastindex
@@ -94,17 +98,18 @@ class _Parser:
             while self._open:
                 self._close(self._open[-1], end)
         elif self._expects == _VALUE:
-            self._error("A value is expected, but the file is empty", Span(0, 0), structural=True)
+            self._error("A value is expected, but there is none", Span(0, 0), structural=True)
 
     # Errors
 
     def _error(self, message: str, span: Span, help: str = "", *, structural: bool = False) -> None:
         """Note an error; a structural one silences its echoes up to the next comma or line."""
         self.recovered = True
-        if structural and span.start < self._quiet_until:
+        if structural and span.start <= self._quiet_until:
             return
-        if len(self.diagnostics) >= MAX_ERRORS:
+        if self._errors >= MAX_ERRORS:
             return
+        self._errors += 1
         if structural:
             line_end = self.text.find("\n", span.start)
             self._quiet_until = line_end if line_end >= 0 else len(self.text) + 1
@@ -118,6 +123,7 @@ class _Parser:
             self._error("`/` begins no value and no comment", span, structural=True)
 
     def _after_end(self, start: int) -> None:
+        self._stopped = True
         self._error("The file goes on after its value is complete", Span(start, start + 1), structural=True)
 
     # Punctuation
@@ -137,7 +143,7 @@ class _Parser:
     def _comma(self, start: int) -> None:
         owner = self._open[-1] if self._open else None
         if self._expects == _COMMA:
-            self._quiet_until = 0
+            self._quiet_until = -1
         elif self._key is not None and self._expects in (_COLON, _VALUE):
             self._no_value(self._key)
         else:
@@ -147,7 +153,7 @@ class _Parser:
             self._expects = _KEY if owner.kind == "table" else _VALUE
 
     def _no_value(self, key: _Key) -> None:
-        self._error(f"The key {_shown(key.name)} has no value", key.span, structural=True)
+        self._error("The key has no value", key.span, structural=True)
 
     def _colon(self, start: int) -> None:
         if self._expects == _COLON:
@@ -156,6 +162,18 @@ class _Parser:
         self._error("`:` has no key before it", Span(start, start + 1), structural=True)
         if self._expects == _KEY:
             self._expects = _VALUE
+
+    def _key_in_array(self, group: int, end: int) -> bool:
+        """Whether a string is a key although an array is open: then the array was never closed."""
+        array = self._open[-1] if self._open else None
+        if array is None or array.kind != "array" or len(self._open) < 2 or self._open[-2].kind != "table":
+            return False
+        if group not in (tokens.PLAIN, tokens.ESCAPED) or not _COLON_NEXT.match(self.text, end):
+            return False
+        opening = Span(array.span.start, array.span.start + 1)
+        self._error("The `[` is not closed before the next key", opening, structural=True)
+        self._close(array, self._before)
+        return True
 
     def _opening(self, mark: str, start: int) -> None:
         if mark == "{" and self._template(start):
@@ -238,9 +256,9 @@ class _Parser:
             self._expects = _COLON
         elif self._expects == _END:
             self._after_end(span.start)
-        elif group == tokens.WORD and raw.startswith("#"):
-            self._hash_comment(span.start)
-        elif self._expects == _KEY:
+        elif group == tokens.WORD and _STRAY_WORD.match(raw):
+            self._stray_word(raw, span.start)
+        elif self._expects == _KEY or self._key_in_array(group, span.end):
             self._named(group, raw, span)
         elif self._expects == _COMMA and self._open[-1].kind == "table":
             self._missing_comma()
@@ -250,10 +268,25 @@ class _Parser:
             self._room_for_value(span.start)
             self._attach_scalar(group, raw, span)
 
-    def _hash_comment(self, start: int) -> None:
-        rest = _LINE_REST.match(self.text, start)
-        self._at = rest.end() if rest is not None else self._at
-        self._error("`#` begins no comment in JSON; `//` does", Span(start, start + 1), structural=True)
+    def _stray_word(self, raw: str, start: int) -> None:
+        """A word that is neither key nor value: of another language, or of a merge."""
+        if raw[0] == "=" and self._expects == _COLON and raw[:7] != "=======":
+            self._error("`=` stands where `:` is expected", Span(start, start + 1), structural=True)
+            self._at = start + 1
+            self._expects = _VALUE
+        elif raw[0] == "=" and raw[:7] != "=======":
+            self._error("`=` has no key before it", Span(start, start + 1), structural=True)
+            self._at = start + 1
+        else:
+            rest = _LINE_REST.match(self.text, start)
+            self._at = rest.end() if rest is not None else self._at
+            if raw[0] == "#":
+                self._error(
+                    "`#` begins no comment in JSON; `//` does", Span(start, start + 1), structural=True
+                )
+            else:
+                message = "A mark of an unresolved merge conflict is left in the file"
+                self._error(message, Span(start, self._at), structural=True)
 
     def _named(self, group: int, raw: str, span: Span) -> None:
         """A key, in double quotes or not."""
@@ -261,7 +294,9 @@ class _Parser:
             value, span = self._string(group, raw, span)
         else:
             value = raw[1:-1] if group == tokens.SINGLE else raw
-            self._error(f"The key {_shown(value)} needs double quotes", span)
+            # Without a colon it may as well be a lost piece of a value, which is not to be repeated.
+            name = f"The key {_shown(value)}" if _COLON_NEXT.match(self.text, span.end) else "A key"
+            self._error(f"{name} needs double quotes", span)
         self._key = _Key(value, span)
         self._expects = _COLON
 
@@ -297,7 +332,7 @@ class _Parser:
         tail = _UNCLOSED_TAIL.search(raw)
         length = max(tail.start() if tail is not None else len(raw), 1)
         self._at = span.start + length
-        self._error('The string lacks its closing `"`', Span(span.start, self._at))
+        self._error('The string lacks its closing `"`', Span(span.start, self._at), structural=True)
         return raw[1:length], Span(span.start, self._at)
 
     def _attach(self, node: Node) -> None:
@@ -319,8 +354,9 @@ class _Parser:
             owner.members[key.name] = node
 
     def _duplicate(self, node: Node, earlier: Node, key: _Key) -> None:
-        if len(self.diagnostics) >= MAX_ERRORS or earlier.key_span is None:
+        if self._duplicates >= MAX_ERRORS or earlier.key_span is None:
             return
+        self._duplicates += 1
         line = self.source.position(earlier.key_span.start).line
         message = f"The key {_shown(key.name)} was already given on line {line}; the later value counts"
         related = ((earlier.key_span, "The earlier value, which is not read"),)

@@ -14,6 +14,7 @@ from cfguard.text import Source, Span
 _WORD = re.compile(r"[^\s,\[\]{}\"'#=]+")
 _NUMBER_LIKE = re.compile(r"[+-]?(?:[0-9._]+(?:[eE][+-]?[0-9._]*)?|0[xob][0-9A-Fa-f_]*)\Z")
 _DATE_LIKE = re.compile(r"[0-9]{1,5}-[0-9]{1,2}-[0-9]|[0-9]{1,2}:[0-9]")
+_PLACEHOLDER_END = re.compile(r"[^\n]*?[}%]\}")
 _CONFLICT_MARK = re.compile(r"<{7}|={7}|>{7}|\|{7}")
 _NEAR_LITERALS = {
     "true": "true",
@@ -25,7 +26,7 @@ _NEAR_LITERALS = {
 }
 _NULLS = frozenset({"null", "nil", "none", "undefined"})
 _SHOWABLE = re.compile(r"[A-Za-z]{1,5}\Z|undefined\Z|[0-9.+-]{1,5}\Z")  # short enough to hold no secret
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)")
 _IN_STRINGS = ("Unterminated", "Expected '", 'Expected "', "Unescaped", "Illegal", "Found")
 _CLASHES = ("Cannot", "Duplicate")
 
@@ -51,8 +52,11 @@ def _account(source: Source, fault: Fault) -> _Account:
         return marker
     if _placeholder(text, offset):
         return _template(source, fault)
-    if left_open(text, fault.statement, offset) and not fault.message.startswith(_IN_STRINGS):
-        return _unclosed_bracket(source, fault)
+    bracket = left_open(text, fault.statement, offset)
+    if bracket is not None and not fault.message.startswith(_IN_STRINGS):
+        what = "array" if text[bracket] == "[" else "inline table"
+        message = f"The {what} that `{text[bracket]}` opens is never closed"
+        return _Account(message, Span(bracket, bracket + 1))
     if _CONTROL.match(text, offset):
         return _illegal_character(source, fault)
     for beginning, account in _ACCOUNTS.items():
@@ -76,7 +80,7 @@ def _template(source: Source, fault: Fault) -> _Account:
     start = fault.offset if source.text.startswith("{", fault.offset) else fault.offset - 1
     if source.text.startswith("{{", start - 1):
         start -= 1
-    close = re.compile(r"[^\n]*?[}%]\}").match(source.text, start)
+    close = _PLACEHOLDER_END.match(source.text, start)
     span = Span(start, close.end()) if close else Span(start, start + 2)
     return _Account(
         "A template placeholder stands where TOML expects a value",
@@ -99,8 +103,7 @@ def _missing_value(source: Source, fault: Fault) -> _Account:
         return _Account("A comma stands where a value is expected", Span(offset, offset + 1))
     parts, after = read_key(text, fault.statement.start)
     if parts and text[after:offset].strip() == "=":
-        span = Span(parts[0][1].start, after)
-        span = Span(span.start, parts[-1][1].end)
+        span = Span(parts[0][1].start, parts[-1][1].end)
         return _Account(f"`{source.slice(span)}` has no value", span, "Give it a value, or remove the line")
     return _Account("A value is expected here", _one_character(text, offset))
 
@@ -143,7 +146,9 @@ def _trailing(source: Source, fault: Fault) -> _Account:
     if start < offset and _WORD.match(text, offset):
         return _not_a_value(text, _word_at(text, start))
     return _Account(
-        "The value is followed by more text on its line", _rest_of_line(source, offset), "One pair a line"
+        "The value is followed by more text on its line",
+        _rest_of_line(source, offset),
+        "Give each pair a line of its own",
     )
 
 
@@ -168,8 +173,6 @@ def _illegal_character(source: Source, fault: Fault) -> _Account:
 def _unclosed_string(source: Source, fault: Fault) -> _Account:
     text = source.text
     token = _token_at(text, fault.statement.start, fault.offset)
-    if token is None:  # tomli looks for a closing ' up to the end of the file
-        token = _last_string(text, fault.statement.start, fault.statement.end)
     if token is None:
         return _Account("The string is not closed", _one_character(text, fault.offset))
     if text.startswith(('"""', "'''"), token.start):
@@ -197,17 +200,10 @@ def _bad_escape(source: Source, fault: Fault) -> _Account:
     return _Account(f"`{shown}` is not an escape that TOML knows", span, help_text)
 
 
-def _unclosed_bracket(source: Source, fault: Fault) -> _Account:
+def _missing_comma(source: Source, fault: Fault) -> _Account:
     text, offset = source.text, fault.offset
-    bracket = open_bracket(text, fault.statement.start, offset)
-    opening = bracket if bracket is not None else fault.statement.start
-    what = "array" if text[opening] == "[" else "inline table"
-    if left_open(text, fault.statement, offset):
-        return _Account(
-            f"The {what} that `{text[opening]}` opens is never closed", Span(opening, opening + 1)
-        )
-    if text[offset] in "]}":
-        closing = "]" if what == "array" else "}"
+    what, closing = ("array", "]") if "array" in fault.message else ("inline table", "}")
+    if text.startswith(("]", "}"), offset):
         return _Account(f"`{text[offset]}` stands where `{closing}` is expected", Span(offset, offset + 1))
     return _Account(f"A comma is missing before this part of the {what}", _word_at(text, offset, least=1))
 
@@ -280,7 +276,7 @@ _ACCOUNTS = {
     "Unescaped": _bad_escape,
     "Invalid hex": _bad_escape,
     "Escaped character": _bad_escape,
-    "Unclosed": _unclosed_bracket,
+    "Unclosed": _missing_comma,
     "Invalid initial": _missing_key,
     "Invalid statement": _invalid_statement,
     "Invalid date": _bad_date,
@@ -297,11 +293,6 @@ def _token_at(text: str, start: int, offset: int) -> Span | None:
         if token.end() >= offset and token.lastgroup in ("string", "comment"):
             return Span(*token.span())
     return None
-
-
-def _last_string(text: str, start: int, end: int) -> Span | None:
-    spans = [token.span() for token in TOKEN.finditer(text, start, end) if token.lastgroup == "string"]
-    return Span(*spans[-1]) if spans else None
 
 
 def _word_at(text: str, offset: int, *, least: int = 0) -> Span:

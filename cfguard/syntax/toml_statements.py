@@ -20,11 +20,9 @@ TOKEN = re.compile(
     r"|(?P<comma>,)"
     r"|(?P<other>[^\"'#\[\]{}\n=,]+)"
 )
-_BEGINS_STATEMENT = re.compile(
-    r"""[ \t]*(?:[A-Za-z0-9_."'-]+[ \t]*=(?!=)"""
-    r"""|\[{1,2}[ \t]*["']?[A-Za-z_][\w."' -]*\]{1,2}[ \t]*(?:\#.*)?\r?$)""",
-    re.MULTILINE,
-)
+_HEADER = r"""[ \t]*\[{1,2}[ \t]*["']?[A-Za-z_][\w."' -]*\]{1,2}[ \t]*(?:\#.*)?\r?$"""
+_HEADER_LINE = re.compile(f"^{_HEADER}", re.MULTILINE)
+_BEGINS_STATEMENT = re.compile(rf"""[ \t]*[A-Za-z0-9_."'-]+[ \t]*=(?!=)|{_HEADER}""", re.MULTILINE)
 _NOT_LINE_END = re.compile(r"\r(?!\n)|[^\r\n]")
 
 
@@ -81,30 +79,33 @@ def statement_at(text: str, resume: int, header: int, offset: int) -> Statement:
 
 
 def broken_end(text: str, statement: Statement, offset: int) -> int | None:
-    """Where the harm of an error at ``offset`` ends; None when an unclosed bracket hides that.
+    """Where the harm of an error at ``offset`` ends; None when an unclosed bracket or string hides that.
 
     A broken header takes its section along, because its keys would move to the table above.
     """
     if text.startswith("[", statement.start):
         following = statements(text, statement.end)
         return next((each.start for each in following if text.startswith("[", each.start)), len(text))
-    if left_open(text, statement, offset) and offset < len(text):
+    if left_open(text, statement, offset) is not None and offset < len(text):
         return text.rfind("\n", 0, offset) + 1
     if statement.closed or statement.end < len(text):
         return statement.end
-    return None
+    header = _HEADER_LINE.search(text, offset)
+    return header.start() if header is not None else None
 
 
-def left_open(text: str, statement: Statement, offset: int) -> bool:
-    """Whether a bracket was never closed: the file ends at ``offset``, or another statement begins there."""
-    bracket = open_bracket(text, statement.start, offset)
-    if bracket is None or text.startswith("[", statement.start):
-        return False
+def left_open(text: str, statement: Statement, offset: int) -> int | None:
+    """The bracket that was never closed, if the file ends at ``offset`` or another statement begins there."""
+    if text.startswith("[", statement.start):
+        return None
     if offset >= len(text):
-        return True
+        return open_bracket(text, statement.start, offset)
     line = text.rfind("\n", 0, offset) + 1
-    may_hold_pairs = statement.closed and text[bracket] == "{"
-    return line > statement.start and not may_hold_pairs and _BEGINS_STATEMENT.match(text, line) is not None
+    if line <= statement.start or not _BEGINS_STATEMENT.match(text, line):
+        return None
+    bracket = open_bracket(text, statement.start, line)
+    may_hold_pairs = bracket is not None and statement.closed and text[bracket] == "{"
+    return None if may_hold_pairs else bracket
 
 
 def open_bracket(text: str, start: int, offset: int) -> int | None:
