@@ -258,7 +258,9 @@ def _check_reference(node: Node, findings: Findings, path_kind: PathKind | None)
     elif path_kind is not None and (
         ":" not in text.rsplit("/", 1)[-1] or not _is_host(text.split("/", 1)[0])
     ):
-        message = f"{field(node.path)} is {quoted(text)}, neither an existing file nor an image with a tag"
+        # What stands before an @ may be a password.
+        shown = noun(node) if "@" in text else quoted(text)
+        message = f"{field(node.path)} is {shown}, neither an existing file nor an image with a tag"
         findings.at(
             node, message, help="Give the path of a Dockerfile, or an image such as `docker.io/httpd:1`"
         )

@@ -105,10 +105,14 @@ class Findings:
         help: str = "",
         related: tuple[tuple[Span, str], ...] = (),
     ) -> None:
-        """Blame a node that exists; containers are shown by their short span."""
-        container = node.kind in ("table", "array") and part != "key"
-        span = place(self.document, node) if container else node.part(part)
+        """Blame a part of a node that exists; a value of several lines is shown by its key or header."""
+        span = node.part(part)
+        if part == "value" and (node.parent is None or not self._on_one_line(span)):
+            span = place(self.document, node)
         self.add(code, message, span, node.path, help=help, related=related)
+
+    def _on_one_line(self, span: Span) -> bool:
+        return "\n" not in self.document.source.slice(span)
 
     def missing(
         self,

@@ -65,7 +65,9 @@ def test_environments_that_are_no_tables() -> None:
     assert lines('{"env": {"a": null}}', "jsonc") == [
         "invalid @null: environment `a` is `null`; a table was expected"
     ]
-    assert lines('[[env.a]]\nname = "x"')[0].startswith("unexpected-field @a: environment `a` is an array")
+    assert lines('[[env.a]]\nname = "x"')[0].startswith(
+        "unexpected-field @[[env.a]]: environment `a` is an array"
+    )
 
 
 def test_nothing_is_called_missing_in_a_file_that_does_not_parse() -> None:

@@ -23,7 +23,7 @@ CASES: tuple[tuple[Format, str, str, str], ...] = (
     (
         "jsonc",
         '{"d1_databases": {"binding": "DB"}}',
-        'invalid @"d1_databases": `d1_databases` is a table; an array of tables was expected',
+        'invalid @{"binding": "DB"}: `d1_databases` is a table; an array of tables was expected',
         "Put the table in an array: `[{ … }]`",
     ),
     (
@@ -112,7 +112,7 @@ CASES: tuple[tuple[Format, str, str, str], ...] = (
     (
         "toml",
         '[[ai]]\nbinding = "AI"',
-        "invalid @ai: `ai` is an array; a table with `binding` was expected",
+        "invalid @[[ai]]: `ai` is an array; a table with `binding` was expected",
         "Use [single brackets]: `[ai]`",
     ),
     (
