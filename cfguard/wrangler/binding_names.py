@@ -58,10 +58,12 @@ def all_names(scope: Scope) -> list[BindingName]:
     found: list[BindingName] = []
     blobs: list[tuple[Node, str]] = []
     for key, section in scope.table.sections.items():
-        kind = section.get("x-binding")
-        node = scope.effective(key) if kind is not None else None
+        kind: str = section.get("x-binding", "")
+        node = scope.effective(key) if kind else None
         if node is None:
             continue
+        if key == "durable_objects" and "bindings" not in node.members:
+            continue  # wrangler puts an empty list there
         if section["x-inheritance"] == "top-only":
             blobs.append((node, kind))
         else:
