@@ -93,7 +93,8 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"cfguard {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    # Without a name of its own argparse formats a help text, and imports what that takes, for every run.
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands", prog="cfguard")
     _add_check(commands.add_parser("check", help="check a repository, a folder or a file"))
     rule = commands.add_parser("rule", help="explain a rule, or list all rules")
     rule.add_argument(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from cfguard.discover import Located, environment_in_name
 from cfguard.git import GitFailure
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from cfguard.git import Repository
     from cfguard.syntax.node import Document
 
+PathKind = Literal["file", "folder"] | None
+
 _EXAMPLE_NAMES = frozenset({"example", "sample", "template", "dist", "default", "tmpl"})
 #: When several configs lie in one folder wrangler takes the first of these (4.164, read 2026-11-22).
 _PREFERENCE = ("wrangler.json", "wrangler.jsonc", "wrangler.toml")
@@ -31,6 +33,7 @@ class Project(Entity):
 
     ``documents`` are the parsed files by path. ``load`` parses a file that most runs never ask for (a
     package.json), ``read_text`` gives the text of a lockfile; both give None for what cannot be read.
+    ``path_kind`` says what lies at a path below the root, None where nothing does.
     """
 
     expression_type = "project"
@@ -44,11 +47,12 @@ class Project(Entity):
         repository: Repository | None = None,
         load: Callable[[Located], Document | None] = lambda file: None,
         read_text: Callable[[str], str | None] = lambda path: None,
+        path_kind: Callable[[str], PathKind] = lambda path: None,
     ) -> None:
         super().__init__(None, None)
         self._located, self._documents = files, documents
         self._vocabulary, self._repository = stages, repository
-        self._load, self._read_text = load, read_text
+        self._load, self._read_text, self._path_kind = load, read_text, path_kind
         self._remarks: list[DiagnosticEntity] = []
         self._said: dict[str, tuple[DiagnosticEntity, ...]] = {}
 
@@ -206,13 +210,18 @@ class Project(Entity):
                 refused = document.path in configs and diagnostic.code == "syntax-error"
                 yield DiagnosticEntity(document, diagnostic, upstream="wrangler" if refused else None)
 
+    def _beside(self, document: Document) -> Callable[[str], PathKind]:
+        """What a path in a file leads to, relative to the file's folder."""
+        folder = document.path.rpartition("/")[0]
+        return lambda path: self._path_kind(f"{folder}/{path}" if folder else path)
+
     def wrangler_diagnostics(self) -> Iterator[DiagnosticEntity]:
         """What wrangler's own validator says of every config, for all environments at once."""
         from cfguard.wrangler.validate import validate
 
         for worker in self.workers:
             for name, document in worker.files:
-                for found in validate(document):
+                for found in validate(document, path_kind=self._beside(document)):
                     environment = found.environment if found.environment is not None else name
                     diagnostic = Diagnostic(
                         found.code, found.message, found.span, found.key, found.help, found.related
