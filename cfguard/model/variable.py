@@ -30,9 +30,15 @@ _CLIENT_SECRET = re.compile(
     r"(?:(?P<provider>\w+?)_)?(?:OAUTH2?_)?(?:CLIENT|CONSUMER)_SECRET\Z|AUTH_(?P<second>\w+)_SECRET\Z"
 )
 _OWN_URL = re.compile(
-    r"(?:\w+_)?(?:APP|SITE|BASE|PUBLIC|FRONTEND|BACKEND|WEB|API|SERVER|WORKER|AUTH|BETTER_AUTH|NEXTAUTH|CLIENT|HOME"
-    r"|CANONICAL|ORIGIN|CORS|ALLOWED)(?:_(?:BASE|APP|PUBLIC|ROOT))?_?(?:URL|URI|ORIGINS?|HOST|DOMAIN)S?\Z"
-    r"|(?:CORS_|ALLOWED_)ORIGINS?\Z|(?:DOMAIN|HOSTNAME|HOST)\Z"
+    r"(?:(?:VITE|NEXT_PUBLIC|NUXT_PUBLIC|PUBLIC|REACT_APP|EXPO_PUBLIC|NEXT|NUXT)_)?(?:"
+    r"(?:\w+_)?(?:APP|SITE|FRONTEND|BACKEND|WEB|WEBSITE|WORKER|HOME|CANONICAL|CORS|ALLOWED|SELF)"
+    r"(?:_(?:BASE|APP|PUBLIC|ROOT|API))?_?(?:URL|URI|ORIGIN|HOST|DOMAIN)S?"
+    r"|(?:BETTER_AUTH|NEXTAUTH|PUBLIC|BASE|ROOT|SERVER|CLIENT)_?(?:URL|URI|ORIGIN|HOST|DOMAIN)S?"
+    r"|ORIGINS?|DOMAIN|HOSTNAME|HOST)\Z"
+)
+#: An address that still has to be filled in; the domains of documentation are addresses like any other.
+_UNFILLED_URL = re.compile(
+    r"[<>{}$]|%\w+%|\.\.\.|your|change[-_]?me|change[-_]this|replace|placeholder|xxx|todo\b|insert", re.IGNORECASE
 )
 _DATABASE = re.compile(r"(?:\w+_)?(?:DATABASE|DB|POSTGRES|PG|MYSQL|MONGO(?:DB)?|REDIS|TURSO|SUPABASE|NEON|LIBSQL)_(?:URL|URI)\Z")
 _DATABASE_SCHEMES = frozenset({"postgres", "postgresql", "mysql", "mongodb", "mongodb+srv", "redis", "rediss", "libsql"})
@@ -59,6 +65,7 @@ class Variable(Entity):
         self._stage, self._environment, self._workers, self._file = stage, environment, workers, file
         self._stages = stages
         self._peers: tuple[Variable, ...] = ()
+        self._url = parse_url(self._text)
 
     def belongs_to(self) -> tuple[str | None, str | None]:
         return (self._workers[0] if len(self._workers) == 1 else None), self._environment
@@ -124,6 +131,8 @@ class Variable(Entity):
     @field
     def is_placeholder(self) -> bool:
         """Whether the value is empty, a template or an invitation to fill it in."""
+        if self._url is not None and self._url.scheme in ("http", "https"):
+            return _UNFILLED_URL.search(self._text) is not None
         return not self._text.strip() or is_placeholder(self._text)
 
     @field
@@ -158,16 +167,14 @@ class Variable(Entity):
     @field
     def is_database_url(self) -> bool:
         """Whether it addresses a database."""
-        url = parse_url(self._text)
-        return url is not None and (
-            url.scheme in _DATABASE_SCHEMES or _DATABASE.match(self.name.upper()) is not None
+        return self._url is not None and (
+            self._url.scheme in _DATABASE_SCHEMES or _DATABASE.match(self.name.upper()) is not None
         )
 
     @field
     def host(self) -> str | None:
         """The host of its value where that is an absolute URL."""
-        url = parse_url(self._text)
-        return url.host if url is not None else None
+        return self._url.host if self._url is not None else None
 
     @field
     def is_loopback(self) -> bool:
