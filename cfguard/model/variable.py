@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from cfguard.model.entity import Entity, field
@@ -220,6 +220,7 @@ class EnvFile(Entity):
         self._tracked: bool | None = None
         self._ignored_by: IgnoreRule | None = None
         self._siblings: tuple[EnvFile, ...] = ()
+        self._vars: Callable[[], Iterable[tuple[str, frozenset[str]]]] = tuple
         self.folder, _, self.file_name = document.path.rpartition("/")
         self.base = ".dev.vars" if self.file_name.startswith(".dev.vars") else ".env"
         self._words = [word for word in self.file_name[len(self.base) :].split(".") if word]
@@ -231,6 +232,10 @@ class EnvFile(Entity):
     def meet(self, siblings: tuple[EnvFile, ...]) -> None:
         """Tell the file of the other env files in its folder."""
         self._siblings = siblings
+
+    def serve(self, vars: Callable[[], Iterable[tuple[str, frozenset[str]]]]) -> None:
+        """Tell the file of the environments of its Workers: each name with the names in its `vars`."""
+        self._vars = vars
 
     @field
     def path(self) -> str:
@@ -300,6 +305,38 @@ class EnvFile(Entity):
     def names(self) -> tuple[str, ...]:
         """The names that it sets."""
         return tuple(self._document.root.members)
+
+    @field
+    def promised(self) -> tuple[str, ...]:
+        """The names in the example file that people copy it from."""
+        return self.example.names if self.example is not None else ()
+
+    @field
+    def provided(self) -> tuple[str, ...]:
+        """The names that code finds where it is read: its own, those merged with it, and its environment's `vars`."""
+        names = dict.fromkeys(self.names)
+        for sibling in self._siblings:
+            if self.base == ".env" == sibling.base and sibling.environment in (None, self.environment):
+                names.update(dict.fromkeys(sibling.names if not sibling.is_example else ()))
+        for environment, set_there in self._vars():
+            if self._covers(environment):
+                names.update(dict.fromkeys(sorted(set_there)))
+        return tuple(names)
+
+    def _covers(self, environment: str) -> bool:
+        """Whether the environment of a wrangler config is the one that the file is for."""
+        if self.environment is None:
+            return environment == "" or self.stage == self._stages.of(environment) != ""
+        return environment == self.environment or self.stage == self._stages.of(environment) != ""
+
+    @field
+    def is_completed(self) -> bool:
+        """Whether files of single environments complete it (`.env` beside `.env.production`)."""
+        if self.base != ".env" or self.environment is not None or self.is_example:
+            return False
+        return any(
+            each.base == ".env" and each.environment is not None and not each.is_example for each in self._siblings
+        )
 
     @field
     def tracked(self) -> bool:
