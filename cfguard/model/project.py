@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from cfguard.discover import Located, environment_in_name
-from cfguard.model.devcontainer import DevContainer
+from cfguard.model.devcontainer import DevContainer, opened_folder
 from cfguard.model.diagnostic import DiagnosticEntity
 from cfguard.model.entity import Entity, field
 from cfguard.model.oauth import Application, Redirect, applications, hosts_of
@@ -179,7 +179,7 @@ class Project(Entity):
         """Every devcontainer.json with the Workers below the folder that it opens."""
         found: list[DevContainer] = []
         for document in self._of_role("devcontainer"):
-            folder = _opened_by(document.path)
+            folder = opened_folder(document.path)
             inside = tuple(worker for worker in self.workers if _is_below(worker.path, folder))
             packages = tuple(package for package in self.packages if _is_below(package.path, folder))
             found.append(DevContainer(document, inside, packages))
@@ -240,13 +240,6 @@ def _names_in_vars(workers: Iterable[Worker]) -> Iterator[tuple[str, frozenset[s
 
 def _is_below(path: str, folder: str) -> bool:
     return folder == "" or path.startswith(folder + "/")
-
-
-def _opened_by(path: str) -> str:
-    """The folder that a devcontainer.json opens: the one that holds ``.devcontainer``."""
-    if path.rpartition("/")[2] == ".devcontainer.json":
-        return path.rpartition("/")[0]
-    return path.partition(".devcontainer/")[0].rstrip("/")
 
 
 #: The entities that a rule can go through (``each = "environment"``) and where the project keeps them.

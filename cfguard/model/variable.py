@@ -29,6 +29,8 @@ _CLIENT_ID = re.compile(
 _CLIENT_SECRET = re.compile(
     r"(?:(?P<provider>\w+?)_)?(?:OAUTH2?_)?(?:CLIENT|CONSUMER)_SECRET\Z|AUTH_(?P<second>\w+)_SECRET\Z"
 )
+#: What else calls its connections clients.
+_NOT_OAUTH_CLIENTS = frozenset("AMQP KAFKA MQTT NATS PULSAR RABBITMQ REDIS STATSD".split())
 _OWN_URL = re.compile(
     r"(?:(?:VITE|NEXT_PUBLIC|NUXT_PUBLIC|PUBLIC|REACT_APP|EXPO_PUBLIC|NEXT|NUXT)_)?(?:"
     r"(?:\w+_)?(?:APP|SITE|FRONTEND|BACKEND|WEB|WEBSITE|WORKER|HOME|CANONICAL|CORS|ALLOWED|SELF)"
@@ -152,7 +154,8 @@ class Variable(Entity):
     @field
     def is_client_id(self) -> bool:
         """Whether its name is that of an OAuth application's id."""
-        return _CLIENT_ID.match(self.name.upper()) is not None
+        name = self.name.upper()
+        return _CLIENT_ID.match(name) is not None and _NOT_OAUTH_CLIENTS.isdisjoint(name.split("_"))
 
     @field
     def is_client_secret(self) -> bool:
