@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from cfguard.model.commands import DevServer, dev_servers, program, split_commands
@@ -16,7 +17,13 @@ from cfguard.syntax.node import Document, Node
 
 Answer = Literal["yes", "no", "unknown"]
 
-_LIFECYCLE = ("onCreateCommand", "updateContentCommand", "postCreateCommand", "postStartCommand", "postAttachCommand")
+_LIFECYCLE = (
+    "onCreateCommand",
+    "updateContentCommand",
+    "postCreateCommand",
+    "postStartCommand",
+    "postAttachCommand",
+)
 _SCRIPT_FILE = re.compile(r"(?:\.{1,2}/|/|[\w.-]+/).*|.*\.(?:sh|bash|zsh|py|js|mjs|ts)\Z")
 #: Image repositories known not to bring wrangler (their published sources, read 2026-11-22).
 _PLAIN_IMAGES = re.compile(
@@ -24,11 +31,17 @@ _PLAIN_IMAGES = re.compile(
     r"(?:node|ubuntu|debian|alpine|python|golang|rust|buildpack-deps))(?:[:@].*)?\Z"
 )
 #: Features of one tool each, which is in their name (same date); any other feature may bring anything.
-_PLAIN_FEATURES = re.compile(r"ghcr\.io/(?:devcontainers|devcontainers-extra|devcontainers-contrib)/features/[\w.-]+")
+_PLAIN_FEATURES = re.compile(
+    r"ghcr\.io/(?:devcontainers|devcontainers-extra|devcontainers-contrib)/features/[\w.-]+"
+)
 _INSTALLERS = frozenset({"npm", "pnpm", "yarn", "bun", "volta", "deno", "mise", "corepack"})
 _INSTALL_WORDS = frozenset({"ci", "i", "install", "add", "clean-install"})
-_INDIRECT = frozenset({"make", "just", "task", "bash", "sh", "zsh", "source", ".", "mise", "nix", "devbox", "ansible"})
-_ON_DEMAND = re.compile(r"\b(?:npx|pnpx|bunx|(?:pnpm|yarn|npm|bun)\s+(?:dlx|exec|x))\s+(?:-y\s+|--yes\s+)?wrangler\b")
+_INDIRECT = frozenset(
+    {"make", "just", "task", "bash", "sh", "zsh", "source", ".", "mise", "nix", "devbox", "ansible"}
+)
+_ON_DEMAND = re.compile(
+    r"\b(?:npx|pnpx|bunx|(?:pnpm|yarn|npm|bun)\s+(?:dlx|exec|x))\s+(?:-y\s+|--yes\s+)?wrangler\b"
+)
 _BRINGS_WRANGLER = ("wrangler", "@cloudflare/vite-plugin", "@cloudflare/vitest-pool-workers")
 
 
@@ -54,7 +67,9 @@ class DevContainer(Entity):
 
     expression_type = "devcontainer"
 
-    def __init__(self, document: Document, workers: tuple[Worker, ...], packages: tuple[Package, ...]) -> None:
+    def __init__(
+        self, document: Document, workers: tuple[Worker, ...], packages: tuple[Package, ...]
+    ) -> None:
         super().__init__(document, document.root)
         self._document, self._root = document, document.root
         self._workers, self._packages = workers, packages
@@ -133,8 +148,7 @@ class DevContainer(Entity):
         arguments = strings_of(self._root.get("runArgs"))
         hidden = any(flag in ("--network=host", "--net=host", "-P", "--publish-all") for flag in arguments)
         hosted = any(
-            flag in ("--network", "--net") and value == "host"
-            for flag, value in zip(arguments, arguments[1:], strict=False)
+            flag in ("--network", "--net") and value == "host" for flag, value in pairwise(arguments)
         )
         return self._root.get("dockerComposeFile") is None and not hidden and not hosted
 
@@ -243,9 +257,8 @@ def _published(text: str) -> Iterator[PortRange]:
 def _starting(worker: Worker, servers: Iterable[DevServer], folder: str) -> Iterator[DevServer]:
     """The dev servers that may be the Worker's: those of another config, named in the command, are not."""
     for server in servers:
-        if server.config is None or "$" in server.config:
-            yield server
-        elif posixpath.normpath(posixpath.join(folder, server.config)) == worker.path:
+        config = server.config
+        if config is None or "$" in config or posixpath.normpath(posixpath.join(folder, config)) == worker.path:
             yield server
 
 

@@ -18,10 +18,26 @@ if TYPE_CHECKING:
     from cfguard.git import IgnoreRule
     from cfguard.syntax.node import Document, Node
 
-_EXAMPLE_WORDS = frozenset({"example", "examples", "template", "sample", "dist", "default", "defaults", "tpl", "tmpl"})
+_EXAMPLE_WORDS = frozenset(
+    {"example", "examples", "template", "sample", "dist", "default", "defaults", "tpl", "tmpl"}
+)
 _REDIRECT = re.compile(r"(?:(?P<provider>\w+?)_)?(?:OAUTH2?_)?(?:REDIRECT|CALLBACK)_UR[IL]\Z")
 _NOT_OAUTH = frozenset(
-    "SUCCESS CANCEL ERROR FAILURE FAILED AFTER DEFAULT WEBHOOK PAYMENT CHECKOUT RETURN BILLING PORTAL".split()
+    [
+        "SUCCESS",
+        "CANCEL",
+        "ERROR",
+        "FAILURE",
+        "FAILED",
+        "AFTER",
+        "DEFAULT",
+        "WEBHOOK",
+        "PAYMENT",
+        "CHECKOUT",
+        "RETURN",
+        "BILLING",
+        "PORTAL",
+    ]
 )
 _CLIENT_ID = re.compile(
     r"(?:(?P<provider>\w+?)_)?(?:OAUTH2?_)?(?:CLIENT_ID|CONSUMER_KEY)\Z|AUTH_(?P<second>\w+)_ID\Z"
@@ -40,10 +56,15 @@ _OWN_URL = re.compile(
 )
 #: An address that still has to be filled in; the domains of documentation are addresses like any other.
 _UNFILLED_URL = re.compile(
-    r"[<>{}$]|%\w+%|\.\.\.|your|change[-_]?me|change[-_]this|replace|placeholder|xxx|todo\b|insert", re.IGNORECASE
+    r"[<>{}$]|%\w+%|\.\.\.|your|change[-_]?me|change[-_]this|replace|placeholder|xxx|todo\b|insert",
+    re.IGNORECASE,
 )
-_DATABASE = re.compile(r"(?:\w+_)?(?:DATABASE|DB|POSTGRES|PG|MYSQL|MONGO(?:DB)?|REDIS|TURSO|SUPABASE|NEON|LIBSQL)_(?:URL|URI)\Z")
-_DATABASE_SCHEMES = frozenset({"postgres", "postgresql", "mysql", "mongodb", "mongodb+srv", "redis", "rediss", "libsql"})
+_DATABASE = re.compile(
+    r"(?:\w+_)?(?:DATABASE|DB|POSTGRES|PG|MYSQL|MONGO(?:DB)?|REDIS|TURSO|SUPABASE|NEON|LIBSQL)_(?:URL|URI)\Z"
+)
+_DATABASE_SCHEMES = frozenset(
+    {"postgres", "postgresql", "mysql", "mongodb", "mongodb+srv", "redis", "rediss", "libsql"}
+)
 
 
 class Variable(Entity):
@@ -87,7 +108,9 @@ class Variable(Entity):
         value, span = self._node.value, self._node.span
         if not isinstance(value, str):
             return None
-        masked = any(each.start < span.end and span.start < each.end for each in sensitive_spans(self._document))
+        masked = any(
+            each.start < span.end and span.start < each.end for each in sensitive_spans(self._document)
+        )
         return Sensitive(value) if masked else value
 
     @property
@@ -208,7 +231,9 @@ class Variable(Entity):
             return ()
         mine = set(self._workers)
         return tuple(
-            peer for peer in self._peers if peer.stage not in ("", self._stage) and not mine.isdisjoint(peer.workers)
+            peer
+            for peer in self._peers
+            if peer.stage not in ("", self._stage) and not mine.isdisjoint(peer.workers)
         )
 
 
@@ -338,7 +363,8 @@ class EnvFile(Entity):
         if self.base != ".env" or self.environment is not None or self.is_example:
             return False
         return any(
-            each.base == ".env" and each.environment is not None and not each.is_example for each in self._siblings
+            each.base == ".env" and each.environment is not None and not each.is_example
+            for each in self._siblings
         )
 
     @field

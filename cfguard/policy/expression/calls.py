@@ -11,7 +11,6 @@ from cfguard.policy.expression.patterns import PatternError
 from cfguard.policy.expression.tree import Literal
 from cfguard.policy.expression.types import DYN, Type
 from cfguard.policy.expression.values import Budget
-from cfguard.text import Span
 
 if TYPE_CHECKING:
     from cfguard.policy.expression.check import Checker
@@ -25,10 +24,9 @@ def check_call(checker: Checker, node: Call, known: frozenset[str]) -> Type:
     overloads = _named(node)
     given: list[Type] = []
     for argument in node.arguments:
-        if node.name in _TAKES_NULL and not node.method and (given or node.name != "get"):
-            given.append(checker.check(argument, known).type)
-        else:
-            given.append(checker.present(argument, known).type)
+        takes_null = node.name in _TAKES_NULL and not node.method and (bool(given) or node.name != "get")
+        judge = checker.check if takes_null else checker.present
+        given.append(judge(argument, known).type)
     if node.name in INJECTED and not node.method:
         given.append(checker.lookup(INJECTED[node.name], node.name_span))
     fitting = [
@@ -38,6 +36,9 @@ def check_call(checker: Checker, node: Call, known: frozenset[str]) -> Type:
     ]
     if not fitting:
         raise _misfit(node, overloads, given)
+    if node.name == "get" and given[0].kind == "map" and not types.comparable(given[1], given[0].parts[0]):
+        message = f"the keys of this map are `{given[0].parts[0]}`, not `{given[1]}`"
+        raise ExpressionError(message, node.arguments[1].span)
     _check_failure(checker, node, fitting, given)
     results = [
         overload.result if isinstance(overload.result, Type) else overload.result(given)
@@ -109,13 +110,4 @@ def _check_pattern(node: Call, overload: Overload) -> None:
     try:
         node.pattern = overload.pattern(str(argument.value))
     except PatternError as error:
-        raise ExpressionError(error.message, _inside(argument, error.offset)) from None
-
-
-def _inside(argument: Literal, offset: int) -> Span:
-    """The place in a pattern, where the literal is as long as its value; else the whole literal."""
-    quotes = argument.end - argument.start - len(str(argument.value))
-    if quotes not in (2, 3):
-        return argument.span
-    start = argument.start + quotes - 1 + offset
-    return Span(start, min(start + 1, argument.end))
+        raise ExpressionError(f"{error.message} (at character {error.offset + 1})", argument.span) from None
