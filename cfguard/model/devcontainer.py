@@ -258,7 +258,11 @@ def _starting(worker: Worker, servers: Iterable[DevServer], folder: str) -> Iter
     """The dev servers that may be the Worker's: those of another config, named in the command, are not."""
     for server in servers:
         config = server.config
-        if config is None or "$" in config or posixpath.normpath(posixpath.join(folder, config)) == worker.path:
+        if (
+            config is None
+            or "$" in config
+            or posixpath.normpath(posixpath.join(folder, config)) == worker.path
+        ):
             yield server
 
 
