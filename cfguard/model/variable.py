@@ -165,7 +165,8 @@ class Variable(Entity):
         """The OAuth provider in its name (`TWITTER` of `TWITTER_CLIENT_ID`); empty if there is none."""
         for pattern in (_REDIRECT, _CLIENT_ID, _CLIENT_SECRET):
             if match := pattern.match(self.name.upper()):
-                return str(match.groupdict().get("second") or match["provider"] or "")
+                found = str(match.groupdict().get("second") or match["provider"] or "")
+                return "" if found in ("OAUTH", "OAUTH2") else found
         return ""
 
     @field

@@ -14,7 +14,7 @@ from cfguard.model.stages import Stages
 from cfguard.model.variable import EnvFile, Variable, read_for
 from cfguard.syntax.node import Document, Node
 
-_CALENDAR_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})\Z")
+_CALENDAR_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})\Z", re.ASCII)
 _TEMPLATE = re.compile(r"\{\{.*?\}\}|<[^<>]+>|\$\{[^}]*\}|__\w+__|\A%\w+%\Z")
 _PLACEHOLDER_ID = re.compile(
     r"\A\W*\Z|\{\{|<|\$\{|__|(?i:your|replace|change|todo|placeholder|example|dummy|insert|put|fill|here\b|local\b"
