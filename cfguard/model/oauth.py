@@ -77,8 +77,8 @@ class Redirect(Entity):
 
     @field
     def is_absolute(self) -> bool:
-        """Whether it is an absolute URL; a path alone takes the host of the request."""
-        return self._url is not None
+        """Whether it is an absolute web address; a path takes the host of the request, an app's own scheme has none."""
+        return self._url is not None and self._url.scheme in ("http", "https")
 
     @field
     def scheme(self) -> str:
@@ -142,7 +142,7 @@ class Redirect(Entity):
 
     def _judge(self) -> tuple[Verdict, str]:
         host = self.host
-        if not host or not self.stage or self.is_template:
+        if not self.is_absolute or not self.stage or self.is_template:
             return "unknown", ""
         if is_local(host):
             if self.stage == PRODUCTION:

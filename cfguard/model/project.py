@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from cfguard.discover import Located, environment_in_name
 from cfguard.git import GitFailure
-from cfguard.model.devcontainer import DevContainer
+from cfguard.model.devcontainer import DevContainer, opened_folder
 from cfguard.model.diagnostic import DiagnosticEntity
 from cfguard.model.entity import Entity, field
 from cfguard.model.oauth import Application, Redirect, applications, hosts_of
@@ -69,8 +70,14 @@ class Project(Entity):
         found = [self._worker(documents) for documents in folders.values()]
         workers = tuple(sorted((each for each in found if each is not None), key=lambda worker: worker.path))
         files = self._build_env_files(workers)
+        by_path = {worker.path: worker for worker in workers}
+        concerned: dict[str, list[EnvFile]] = {}
+        for file in files:
+            for path in file.workers:
+                concerned.setdefault(path, []).append(file)
+            file.serve(partial(_names_in_vars, tuple(by_path[path] for path in file.workers)))
         for worker in workers:
-            worker.own(tuple(file for file in files if worker.path in file.workers))
+            worker.own(tuple(concerned.get(worker.path, ())))
         return workers
 
     def _worker(self, documents: list[Document]) -> Worker | None:
@@ -92,13 +99,17 @@ class Project(Entity):
 
     def _build_env_files(self, workers: tuple[Worker, ...]) -> tuple[EnvFile, ...]:
         if "_files" not in self.__dict__:
+            below = _by_folder(workers)
             files = tuple(
-                EnvFile(document, self._vocabulary, _workers_below(document.path, workers))
+                EnvFile(document, self._vocabulary, tuple(below.get(document.path.rpartition("/")[0], ())))
                 for document in self._of_role("env")
             )
             self._ask_git(files)
+            folders: dict[str, list[EnvFile]] = {}
             for file in files:
-                file.meet(tuple(each for each in files if each.folder == file.folder))
+                folders.setdefault(file.folder, []).append(file)
+            for file in files:
+                file.meet(tuple(folders[file.folder]))
             self.__dict__["_files"] = files
         built: tuple[EnvFile, ...] = self.__dict__["_files"]
         return built
@@ -182,7 +193,7 @@ class Project(Entity):
         """Every devcontainer.json with the Workers below the folder that it opens."""
         found: list[DevContainer] = []
         for document in self._of_role("devcontainer"):
-            folder = _opened_by(document.path)
+            folder = opened_folder(document.path)
             inside = tuple(worker for worker in self.workers if _is_below(worker.path, folder))
             packages = tuple(package for package in self.packages if _is_below(package.path, folder))
             found.append(DevContainer(document, inside, packages))
@@ -246,20 +257,27 @@ class Project(Entity):
         return self._repository is not None
 
 
-def _workers_below(path: str, workers: tuple[Worker, ...]) -> tuple[str, ...]:
-    folder = path.rpartition("/")[0]
-    return tuple(worker.path for worker in workers if _is_below(worker.path, folder))
+def _by_folder(workers: Iterable[Worker]) -> dict[str, list[str]]:
+    """The paths of the wrangler configs at or below each folder that has any."""
+    found: dict[str, list[str]] = {}
+    for worker in workers:
+        folder = worker.folder
+        while True:
+            found.setdefault(folder, []).append(worker.path)
+            if not folder:
+                break
+            folder = folder.rpartition("/")[0]
+    return found
+
+
+def _names_in_vars(workers: Iterable[Worker]) -> Iterator[tuple[str, frozenset[str]]]:
+    for worker in workers:
+        for environment in worker.environments:
+            yield environment.name, frozenset(variable.name for variable in environment.vars)
 
 
 def _is_below(path: str, folder: str) -> bool:
     return folder == "" or path.startswith(folder + "/")
-
-
-def _opened_by(path: str) -> str:
-    """The folder that a devcontainer.json opens: the one that holds ``.devcontainer``."""
-    if path.rpartition("/")[2] == ".devcontainer.json":
-        return path.rpartition("/")[0]
-    return path.partition(".devcontainer/")[0].rstrip("/")
 
 
 #: The entities that a rule can go through (``each = "environment"``) and where the project keeps them.
