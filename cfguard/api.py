@@ -134,9 +134,7 @@ def rules_of(request: Request) -> tuple[Rule, ...]:
     return tuple(rules[id] for id in sorted(rules))
 
 
-def _choices(
-    discovery: Discovery, request: Request
-) -> tuple[Settings, dict[str, Rule], tuple[Problem, ...]]:
+def _choices(discovery: Discovery, request: Request) -> tuple[Settings, dict[str, Rule], tuple[Problem, ...]]:
     """The settings in force, every rule there is, and what is wrong with the project's own rules."""
 
     def read(path: str) -> Source | None:
@@ -156,7 +154,10 @@ def _choices(
     own = load_own(_policy_folders(discovery, settings, request.settings), bundled)
     rules = {**bundled, **by_id(own.rules)}
     if source is not None:
-        issues = (*unknown_rules(settings, source, rules), *wrong_params(settings, source, rules))
+        issues = (
+            *unknown_rules(settings, source, own.seen | rules.keys()),
+            *wrong_params(settings, source, rules),
+        )
         if issues:
             raise SettingsError(issues)
     return settings, rules, own.problems

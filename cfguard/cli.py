@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from cfguard import __version__
@@ -43,7 +43,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if os.environ.get("CFGUARD_DEBUG"):
             raise
         where = _last_frame(error)
-        _complain(f"internal error in {where}: {type(error).__name__}; this is a bug of cfguard (CFGUARD_DEBUG=1 shows more)")
+        _complain(
+            f"internal error in {where}: {type(error).__name__}; this is a bug of cfguard (CFGUARD_DEBUG=1 shows more)"
+        )
         return FAILED
 
 
@@ -92,23 +94,40 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     _add_check(commands.add_parser("check", help="check a repository, a folder or a file"))
     rule = commands.add_parser("rule", help="explain a rule, or list all rules")
-    rule.add_argument("id", nargs="?", metavar="ID", help="a rule, as in `d1/database-shared`; all rules without it")
+    rule.add_argument(
+        "id", nargs="?", metavar="ID", help="a rule, as in `d1/database-shared`; all rules without it"
+    )
     rule.add_argument("--format", choices=("text", "json"), default="text")
     rule.add_argument("--settings", metavar="FILE", help="settings that name further policy folders")
     test = commands.add_parser("test", help="run the cases of policies")
-    test.add_argument("folder", nargs="?", metavar="DIR", help="a policy folder; the bundled policies without it")
+    test.add_argument(
+        "folder", nargs="?", metavar="DIR", help="a policy folder; the bundled policies without it"
+    )
     return parser
 
 
 def _add_check(check: argparse.ArgumentParser) -> None:
     add = check.add_argument
     add("paths", nargs="*", default=["."], metavar="PATH", help="what to check (default: the current folder)")
-    add("--format", metavar="FORMAT", default="text", help="text (default), json or sarif, to standard output")
-    add("--output", action="append", default=[], metavar="FORMAT=FILE", help="write a further report; repeatable")
+    add(
+        "--format", metavar="FORMAT", default="text", help="text (default), json or sarif, to standard output"
+    )
+    add(
+        "--output",
+        action="append",
+        default=[],
+        metavar="FORMAT=FILE",
+        help="write a further report; repeatable",
+    )
     add("--profile", choices=("recommended", "strict", "all"), help="the set of rules (default: recommended)")
     add("--select", action="append", default=[], metavar="RULE", help="only these rules or areas (`d1/*`)")
     add("--ignore", action="append", default=[], metavar="RULE", help="without these rules or areas")
-    add("--fail-on", choices=SEVERITIES, default="error", help="lowest severity that gives exit code 1 (default: error)")
+    add(
+        "--fail-on",
+        choices=SEVERITIES,
+        default="error",
+        help="lowest severity that gives exit code 1 (default: error)",
+    )
     add("--settings", metavar="FILE", help="use this settings file instead of the repository's")
     add("--no-ignores", action="store_true", help="report what ignore comments hide, too")
     add("--today", type=_date, metavar="DATE", help="judge by this date (YYYY-MM-DD)")
@@ -158,7 +177,7 @@ def exit_code(report: Report, fail_on: str, *, exit_zero: bool = False, allow_em
     """The exit code of a check: problems come before findings, findings before emptiness."""
     if report.problems:
         return FAILED
-    serious = SEVERITIES[: SEVERITIES.index(fail_on) + 1]  # type: ignore[arg-type]
+    serious = SEVERITIES[: SEVERITIES.index(fail_on) + 1]
     if any(report.count(severity) for severity in serious):
         return OK if exit_zero else FINDINGS
     if report.empty:
@@ -166,7 +185,7 @@ def exit_code(report: Report, fail_on: str, *, exit_zero: bool = False, allow_em
     return OK
 
 
-def _output(text: str, formats: Sequence[str]) -> tuple[str, str]:
+def _output(text: str, formats: Collection[str]) -> tuple[str, str]:
     format, equals, path = text.partition("=")
     if not equals or not path or format not in formats:
         raise Usage(f"`--output {text}` is not FORMAT=FILE with one of the formats {', '.join(formats)}")

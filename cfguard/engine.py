@@ -74,7 +74,9 @@ def run(project: Project, rules: Iterable[Rule], setting: Setting) -> Outcome:
         except Exception as error:  # a bug of ours must not stop the other rules, and must not read as a pass
             if os.environ.get("CFGUARD_DEBUG"):
                 raise
-            problems.append(Problem("internal", None, f"{rule.id} met a bug of cfguard: {type(error).__name__}"))
+            problems.append(
+                Problem("internal", None, f"{rule.id} met a bug of cfguard: {type(error).__name__}")
+            )
             continue
         findings += [finding for finding, told in found if told]
         silenced += sum(not told for _, told in found)
@@ -122,7 +124,9 @@ class _Judge:
         budget = Budget(BUDGET)
         if compiled.cannot_tell is not None and compiled.cannot_tell[0].evaluate(values, budget) is True:
             if choice.severity is not None:
-                self.notes.append(Note(mask_text(compiled.cannot_tell[1].render(values, budget)), path or None))
+                self.notes.append(
+                    Note(mask_text(compiled.cannot_tell[1].render(values, budget)), path or None)
+                )
             return None
         if compiled.when is not None and not _holds(compiled.when, values, budget):
             return None
@@ -145,7 +149,12 @@ class _Judge:
         return values
 
     def _finding(
-        self, compiled: CompiledRule, entity: Entity, choice: Choice, values: dict[str, object], budget: Budget
+        self,
+        compiled: CompiledRule,
+        entity: Entity,
+        choice: Choice,
+        values: dict[str, object],
+        budget: Budget,
     ) -> Finding:
         rule = self.rule
         place = _place(entity, rule.at)
@@ -179,7 +188,9 @@ class _Judge:
         if isinstance(entity, DiagnosticEntity) and entity.document is not None:
             source = entity.document.source
             for span, words in entity.diagnostic.related:
-                yield Related(source.path, span, source.position(span.start), source.position(span.end), words)
+                yield Related(
+                    source.path, span, source.position(span.start), source.position(span.end), words
+                )
         for template in compiled.related:
             found = template.each.evaluate(values, budget) if template.each is not None else [entity]
             for item in found if isinstance(found, list | tuple) else []:

@@ -40,19 +40,25 @@ _Name = str | _Star | tuple[_Token, ...]
 """What one name of a path must be: itself, anything (``**``), or a match of tokens."""
 
 
-def compile_globs(patterns: Iterable[str]) -> Callable[[str], bool]:
+def compile_globs(patterns: Iterable[str], *, folder: str = "") -> Callable[[str], bool]:
     """A predicate that says whether any of the patterns covers a path.
 
     Paths are relative, with ``/``; a trailing ``/`` says that the path is a folder. A pattern without an
     inner or leading ``/`` matches at any depth; with one, from the folder the patterns are relative to.
     A trailing ``/`` matches folders only. What matches a folder covers everything below it. ``*`` and ``?``
     stop at ``/``; ``**`` as a whole name spans folders. ``\\`` takes the next character literally.
+    The patterns are relative to ``folder``, and cover nothing outside of it; ``""`` is where paths start.
     Case matters. Patterns of any content are legal and never raise; the empty one matches nothing.
     """
     compiled = [names for pattern in patterns if (names := _compile(pattern))]
 
+    prefix = f"{folder}/" if folder else ""
+
     def covers(path: str) -> bool:
-        parts = path.removeprefix("./").split("/")
+        path = path.removeprefix("./")
+        if not path.startswith(prefix):
+            return False
+        parts = path[len(prefix) :].split("/")
         return any(_match(names, parts, _match_name) for names in compiled)
 
     return covers

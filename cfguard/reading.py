@@ -17,7 +17,9 @@ from cfguard.text import Source
 #: Files above this many bytes are not read: real ones are a thousand times smaller.
 MAX_BYTES = 5_000_000
 
-_TEMPLATE = re.compile(r"\{\{[-~#/^&>!]?\s*[\w.$ |()'\"-]{1,200}\s*[-~]?\}\}|<%[=\-_#]?.{0,200}?%>|\{%.{0,200}?%\}")
+_TEMPLATE = re.compile(
+    r"\{\{[-~#/^&>!]?\s*[\w.$ |()'\"-]{1,200}\s*[-~]?\}\}|<%[=\-_#]?.{0,200}?%>|\{%.{0,200}?%\}"
+)
 
 
 class Library(NamedTuple):
@@ -48,7 +50,9 @@ def read_documents(root: str, files: Iterable[Located]) -> Library:
             (problems if isinstance(error.told, Problem) else notes).append(error.told)  # type: ignore[arg-type]
             continue
         if file.role in ("wrangler", "devcontainer") and is_template(document):
-            notes.append(Note("this is a template (`{{…}}`) that another tool fills in; it is not checked", file.path))
+            notes.append(
+                Note("this is a template (`{{…}}`) that another tool fills in; it is not checked", file.path)
+            )
         else:
             documents[file.path] = document
     return Library(documents, tuple(problems), tuple(notes))
@@ -61,7 +65,12 @@ def read_document(root: str, file: Located) -> Document:
     if diagnostics:
         found = (*diagnostics, *document.diagnostics)
         return Document(
-            source, document.format, document.root, comments=document.comments, diagnostics=found, recovered=True
+            source,
+            document.format,
+            document.root,
+            comments=document.comments,
+            diagnostics=found,
+            recovered=True,
         )
     return document
 

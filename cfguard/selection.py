@@ -6,10 +6,9 @@ from collections.abc import Iterable, Mapping
 
 from cfguard.engine import Choice
 from cfguard.finding import Severity
-from cfguard.globs import compile_globs
 from cfguard.policy.rule import PROFILES, Rule
 from cfguard.policy.scope import type_of_value
-from cfguard.settings import FILES, RuleSetting, Settings, SettingsIssue
+from cfguard.settings import FILES, RuleSetting, Settings, SettingsIssue, resolver
 from cfguard.suggest import did_you_mean
 from cfguard.syntax import parse
 from cfguard.syntax.node import Path
@@ -71,9 +70,7 @@ class Selection:
         self.known = frozenset(rules)
         self.profile = profile or settings.profile
         self._settings = settings
-        self._overrides = [
-            (compile_globs(override.files), override.rules) for override in settings.overrides
-        ]
+        self._setting = resolver(settings)
         self._choices: dict[tuple[str, str], Choice] = {}
         chosen = self._matching(rules, select) if select else self._in_profile(rules)
         chosen -= self._matching(rules, ignore)
@@ -107,7 +104,7 @@ class Selection:
 
     def choose(self, rule: Rule, path: str) -> Choice:
         """What the user wants of a rule for a file."""
-        key = (rule.id, path if self._overrides else "")
+        key = (rule.id, path if self._settings.overrides else "")
         if key not in self._choices:
             self._choices[key] = self._resolve(rule, path)
         return self._choices[key]
@@ -117,20 +114,10 @@ class Selection:
         params = dict(rule.params)
         if self.profile != "recommended":
             params |= rule.strict_params
-        for setting in self._settings_for(rule, path):
-            params |= setting.params
-            if setting.off:
-                severity = None
-            elif setting.severity is not None:
-                severity = setting.severity
+        setting = self._setting(rule.id, path)
+        params |= setting.params
+        if setting.off:
+            severity = None
+        elif setting.severity is not None:
+            severity = setting.severity
         return Choice(severity, params)
-
-    def _settings_for(self, rule: Rule, path: str) -> Iterable[RuleSetting]:
-        """The settings that concern a rule in a file, later ones stronger: areas before ids, overrides last."""
-        folder = self._settings.folder
-        inside = path[len(folder) + 1 :] if folder and path.startswith(folder + "/") else path
-        layers = [self._settings.rules, *(table for covers, table in self._overrides if covers(inside))]
-        for layer in layers:
-            for name in (f"{rule.area}/*", rule.id):
-                if name in layer:
-                    yield layer[name]

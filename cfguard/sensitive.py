@@ -8,8 +8,8 @@ MASK = "\u2022" * 4
 class Sensitive(str):
     """A string whose every printed form is the mask, so that a message cannot leak it by accident.
 
-    It compares, hashes and measures like the text it holds. ``str.join``, ``+`` and slices give plain text: code
-    that derives text from it wraps the result again.
+    It compares, hashes and measures like the text it holds. ``str.join``, ``+`` and slices give plain text:
+    code that derives text from it wraps the result again.
     """
 
     __slots__ = ()

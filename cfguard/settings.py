@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 
 from cfguard import cache
 from cfguard.finding import SEVERITIES, Severity
-from cfguard.suggest import did_you_mean
+from cfguard.globs import compile_globs
+from cfguard.suggest import Guesses
 
 if TYPE_CHECKING:
-    from cfguard.syntax.node import Document, Path
+    from cfguard.syntax.node import Document, Node, Path
     from cfguard.text import Position, Source
 
 _Name = TypeVar("_Name", bound=str)
@@ -24,6 +25,8 @@ Plan = Literal["free", "paid"]
 Param = str | int | float | bool | tuple[str | int | float | bool, ...]
 Reader = Callable[[str], "Source | None"]
 """Reads a file by its path relative to the root; None where there is none."""
+
+_DEEPEST = 20
 
 PROFILES: tuple[Profile, ...] = ("recommended", "strict", "all")
 PLANS: tuple[Plan, ...] = ("free", "paid")
@@ -126,16 +129,49 @@ def load_settings(source: Source) -> Settings | None:
     return _from_plain(plain, source.path) if plain is not None else None
 
 
+def resolver(settings: Settings) -> Callable[[str, str], RuleSetting]:
+    """What settings say about a rule for a file, as a function of rule id and path (relative to the root).
+
+    The nearer word counts: an area (``area/*``), then the rule by name, then the overrides that cover the
+    file in their order, each again area before name. Parameters add up, severities replace each other.
+    """
+    overrides = [
+        (compile_globs(override.files, folder=settings.folder), override.rules)
+        for override in settings.overrides
+    ]
+
+    def setting(rule: str, path: str) -> RuleSetting:
+        names = (rule.rpartition("/")[0] + "/*", rule)
+        tables = [settings.rules]
+        tables += [
+            rules for covers, rules in overrides if any(name in rules for name in names) and covers(path)
+        ]
+        merged = RuleSetting()
+        for table in tables:
+            for name in names:
+                merged = _over(merged, table[name]) if name in table else merged
+        return merged
+
+    return setting
+
+
+def _over(base: RuleSetting, nearer: RuleSetting) -> RuleSetting:
+    params = {**base.params, **nearer.params}
+    if nearer.off or nearer.severity is not None:
+        return RuleSetting(nearer.severity, nearer.off, params)
+    return RuleSetting(base.severity, base.off, params)
+
+
 def unknown_rules(settings: Settings, source: Source, known: Collection[str]) -> tuple[SettingsIssue, ...]:
     """An issue for every rule or area that settings name and that is not ``known`` (with own policies)."""
     areas = {rule.rpartition("/")[0] + "/*" for rule in known}
-    names = [*known, *areas]
+    guesses = Guesses([*known, *areas])
     tables: list[tuple[Path, Mapping[str, RuleSetting]]] = [(("rules",), settings.rules)]
     tables += [
         (("override", index, "rules"), override.rules) for index, override in enumerate(settings.overrides)
     ]
     wrong: list[tuple[Path, str]] = [
-        ((*path, rule), f"`{rule}` is not a rule{did_you_mean(rule, names)}")
+        ((*path, rule), f"`{rule}` is not a rule{guesses.did_you_mean(rule)}")
         for path, rules in tables
         for rule in rules
         if rule not in known and rule not in areas
@@ -167,8 +203,7 @@ def _validated(source: Source, inside: Path) -> dict[str, object] | None:
         raise SettingsError(tuple(broken))
     from cfguard.contracts.errors import validate_settings
 
-    node = document.nearest(inside)
-    plain, faults = validate_settings(node.plain())
+    plain, faults = validate_settings(_shallow(document, document.nearest(inside)))
     if faults:
         raise SettingsError(
             tuple(
@@ -177,6 +212,20 @@ def _validated(source: Source, inside: Path) -> dict[str, object] | None:
             )
         )
     return plain
+
+
+def _shallow(document: Document, node: Node, depth: int = 0) -> object:
+    """A node as plain data; settings are a few levels deep, and what is deeper would only cost stack."""
+    if depth > _DEEPEST:
+        position = document.source.position(node.span.start)
+        raise SettingsError(
+            (SettingsIssue(document.path, position, "Settings are nowhere nested this deep"),)
+        )
+    if node.kind == "table":
+        return {key: _shallow(document, child, depth + 1) for key, child in node.members.items()}
+    if node.kind == "array":
+        return [_shallow(document, child, depth + 1) for child in node.items]
+    return node.value
 
 
 def _issue(document: Document, path: Path, message: str, *, at_key: bool) -> SettingsIssue:

@@ -23,3 +23,18 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """``; did you mean `x` `` to append to a message, or nothing where no name is near."""
     name = closest(word, known)
     return f"; did you mean `{name}`" if name else ""
+
+
+class Guesses:
+    """Did-you-means for one file, of which a hostile one would ask for thousands: only the first get one."""
+
+    __slots__ = ("_known", "_left")
+
+    def __init__(self, known: Iterable[str], most: int = 50) -> None:
+        self._known = frozenset(known)
+        self._left = most
+
+    def did_you_mean(self, word: str) -> str:
+        """:func:`did_you_mean` for the first words asked about, nothing for later ones."""
+        self._left -= 1
+        return did_you_mean(word, self._known) if self._left >= 0 else ""

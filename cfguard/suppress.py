@@ -20,7 +20,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, S
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, NamedTuple
 
-from cfguard.suggest import did_you_mean
+from cfguard.suggest import Guesses
 from cfguard.syntax.node import Diagnostic
 from cfguard.text import Span
 
@@ -153,13 +153,14 @@ def _sweep(
 class _Judge:
     """Says what is wrong with an ignore once it is known which of its rules hid something."""
 
-    __slots__ = ("_known", "_known_patterns", "_ran", "_ran_patterns", "_used")
+    __slots__ = ("_guesses", "_known", "_known_patterns", "_ran", "_ran_patterns", "_used")
 
     def __init__(self, ran: Set[str], known: Collection[str], used: set[tuple[str, int, int]]) -> None:
         self._ran = ran
         self._known = frozenset(known)
         self._ran_patterns = _patterns(ran)
         self._known_patterns = _patterns(known)
+        self._guesses = Guesses(self._known | self._known_patterns)
         self._used = used
 
     def remarks(self, path: str, number: int, ignore: Ignore) -> Iterable[Diagnostic]:
@@ -184,7 +185,7 @@ class _Judge:
 
     def _unused(self, rule: str, span: Span, ignore: Ignore) -> Iterable[Diagnostic]:
         if rule not in self._known and rule not in self._known_patterns:
-            guess = did_you_mean(rule, [*self._known, *self._known_patterns])
+            guess = self._guesses.did_you_mean(rule)
             yield Diagnostic(
                 UNUSED,
                 f"`{rule}` is not a rule{guess}",

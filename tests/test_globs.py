@@ -68,6 +68,15 @@ def test_one_of_several_patterns_is_enough() -> None:
     assert not covers("wrangler.toml")
 
 
+def test_patterns_are_relative_to_a_folder() -> None:
+    covers = compile_globs(["/old", "*.bak"], folder="apps/shop")
+    assert covers("apps/shop/old/wrangler.toml")
+    assert covers("apps/shop/a/x.bak")
+    assert not covers("old/wrangler.toml")
+    assert not covers("apps/x.bak")
+    assert not covers("apps/shop-two/x.bak")
+
+
 def test_a_pattern_full_of_stars_stays_cheap() -> None:
     covers = compile_globs(["*a" * 40 + "b", "**/a/" * 40 + "b"])
     started = process_time()

@@ -5,11 +5,23 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from time import process_time
 
+import hypothesis
 import pytest
+from hypothesis import strategies as st
 
 from cfguard import cache
-from cfguard.settings import RuleSetting, Settings, SettingsError, find_settings, load_settings, unknown_rules
+from cfguard.settings import (
+    RuleSetting,
+    Settings,
+    SettingsError,
+    SettingsIssue,
+    find_settings,
+    load_settings,
+    resolver,
+    unknown_rules,
+)
 from cfguard.text import Position, Source
 
 TEXT = """\
@@ -133,6 +145,36 @@ def test_syntax_errors_are_issues() -> None:
     assert issues("profile = \n")[0][0].line == 1
 
 
+@pytest.mark.parametrize(("start", "end"), [("[", "]"), ('{"a":', "}")])
+def test_deep_nesting_is_an_issue_of_its_own(start: str, end: str) -> None:
+    deep = start * 40_000 + "1" + end * 40_000
+    ((_, message),) = issues(f'{{"cfguard": {{"x": {deep}}}}}', "package.json")
+    assert "nested" in message or "nesting" in message
+
+
+def test_very_many_issues_take_no_time() -> None:
+    started = process_time()
+    assert 0 < len(issues("".join(f"profil{n} = 1\n" for n in range(3000)))) <= 100
+    assert process_time() - started < 5
+
+
+PIECES = [*TEXT.splitlines(True), "x", "=", "[", "]", '"', "{ a = 1 }", "\n"]
+
+
+@hypothesis.settings(max_examples=60, deadline=None)
+@hypothesis.given(st.lists(st.sampled_from(PIECES), max_size=14))
+def test_any_text_gives_settings_or_issues(pieces: list[str]) -> None:
+    source = Source("cfguard.toml", "".join(pieces))
+    told: tuple[SettingsIssue, ...] = ()
+    settings = None
+    try:
+        settings = load_settings(source)
+    except SettingsError as error:
+        told = error.issues
+    assert (settings is None) == bool(told)
+    assert all(source.position(source.offset(issue.position)) == issue.position for issue in told)
+
+
 def test_the_nearest_file_counts_and_nothing_is_merged() -> None:
     files = {
         "cfguard.toml": 'profile = "all"\n',
@@ -162,6 +204,34 @@ def test_unknown_rules_are_named_with_their_place() -> None:
     ]
     known = {"wrangler/compatibility-date-stale", "secrets/committed", "d1/x"}
     assert unknown_rules(settings, source, known) == ()
+
+
+def test_the_nearer_word_about_a_rule_counts() -> None:
+    settings = load(
+        """
+        [rules."a/*"]
+        severity = "off"
+        params = { x = 1, y = 1 }
+        [rules."a/one"]
+        severity = "info"
+        params = { y = 2 }
+        [[override]]
+        files = ["old/"]
+        rules = { "a/*" = { severity = "warning" }, "b/two" = { params = { z = 3 } } }
+        [[override]]
+        files = ["old/very"]
+        rules = { "a/one" = { severity = "off" } }
+        """,
+        "apps/cfguard.toml",
+    )
+    assert settings is not None
+    setting = resolver(settings)
+    assert setting("a/two", "apps/w.toml") == RuleSetting(None, True, {"x": 1, "y": 1})
+    assert setting("a/one", "apps/w.toml") == RuleSetting("info", False, {"x": 1, "y": 2})
+    assert setting("a/one", "apps/old/w.toml") == RuleSetting("warning", False, {"x": 1, "y": 2})
+    assert setting("a/one", "apps/old/very/w.toml") == RuleSetting(None, True, {"x": 1, "y": 2})
+    assert setting("b/two", "apps/old/w.toml") == RuleSetting(None, False, {"z": 3})
+    assert setting("b/two", "old/w.toml") == RuleSetting()
 
 
 def test_a_cached_result_equals_the_first_one(cache_folder: Path) -> None:

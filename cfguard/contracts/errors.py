@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -36,6 +37,7 @@ _KINDS: tuple[tuple[type, str], ...] = (
 )
 _QUOTED = re.compile(r"'([^']*)'")
 _LONGEST = 60
+_MOST = 100
 
 
 class Fault(NamedTuple):
@@ -57,12 +59,12 @@ def validate(
 ) -> tuple[_Contract | None, tuple[Fault, ...]]:
     """Plain data held against a contract; a place has one fault, however many branches of a choice fail.
 
-    ``noun`` is what a key is called in messages (``setting``, ``field``).
+    Of very many faults the first hundred are told. ``noun`` is what a key is called (``setting``, ``field``).
     """
     try:
         return contract.model_validate(plain), ()
     except ValidationError as error:
-        details = error.errors(include_url=False)
+        details = error.errors(include_url=False)[:_MOST]
     found: dict[Path, Fault] = {}
     for detail in details:
         path = _existing(plain, detail["loc"])
@@ -124,12 +126,17 @@ def _kind(value: object) -> str:
 
 def _fields(contract: type[BaseModel], path: Path) -> list[str]:
     """The keys that the contract knows for the table at a path, read off its JSON schema."""
-    schema: dict[str, Any] = contract.model_json_schema(by_alias=True)
+    schema = _schema(contract)
     here: dict[str, Any] = schema
     for step in path:
         inside = here.get("items", {}) if isinstance(step, int) else here.get("properties", {}).get(step)
         here = _resolved(schema, inside or next(iter(_values(here)), {}))
     return list(here.get("properties", {}))
+
+
+@lru_cache
+def _schema(contract: type[BaseModel]) -> dict[str, Any]:
+    return contract.model_json_schema(by_alias=True)
 
 
 def _values(here: dict[str, Any]) -> list[dict[str, Any]]:

@@ -63,9 +63,13 @@ def program(words: list[str]) -> list[str]:
     index = 0
     while index < len(words):
         word = words[index]
-        if _ASSIGNMENT.match(word) or word in _WRAPPERS or word in _RUNNERS:
-            index += 1
-        elif word == "--" or (index and word.startswith("-") and words[index - 1] not in _RUNNERS):
+        if (
+            _ASSIGNMENT.match(word)
+            or word in _WRAPPERS
+            or word in _RUNNERS
+            or word == "--"
+            or (index and word.startswith("-") and words[index - 1] not in _RUNNERS)
+        ):
             index += 1
         else:
             break

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from cfguard.model.commands import DevServer, dev_servers, program, split_commands
@@ -14,7 +15,13 @@ from cfguard.syntax.node import Document, Node
 
 Answer = Literal["yes", "no", "unknown"]
 
-_LIFECYCLE = ("onCreateCommand", "updateContentCommand", "postCreateCommand", "postStartCommand", "postAttachCommand")
+_LIFECYCLE = (
+    "onCreateCommand",
+    "updateContentCommand",
+    "postCreateCommand",
+    "postStartCommand",
+    "postAttachCommand",
+)
 _SCRIPT_FILE = re.compile(r"(?:\.{1,2}/|/|[\w.-]+/).*|.*\.(?:sh|bash|zsh|py|js|mjs|ts)\Z")
 #: Image repositories known not to bring wrangler (their published sources, read 2026-11-22).
 _PLAIN_IMAGES = re.compile(
@@ -24,8 +31,12 @@ _PLAIN_IMAGES = re.compile(
 _GLOBAL_FLAGS = frozenset({"-g", "--global", "--location=global", "global"})
 _INSTALLERS = frozenset({"npm", "pnpm", "yarn", "bun", "volta", "deno", "mise", "corepack"})
 _INSTALL_WORDS = frozenset({"ci", "i", "install", "add", "clean-install"})
-_INDIRECT = frozenset({"make", "just", "task", "bash", "sh", "zsh", "source", ".", "mise", "nix", "devbox", "ansible"})
-_ON_DEMAND = re.compile(r"\b(?:npx|pnpx|bunx|(?:pnpm|yarn|npm|bun)\s+(?:dlx|exec|x))\s+(?:-y\s+|--yes\s+)?wrangler\b")
+_INDIRECT = frozenset(
+    {"make", "just", "task", "bash", "sh", "zsh", "source", ".", "mise", "nix", "devbox", "ansible"}
+)
+_ON_DEMAND = re.compile(
+    r"\b(?:npx|pnpx|bunx|(?:pnpm|yarn|npm|bun)\s+(?:dlx|exec|x))\s+(?:-y\s+|--yes\s+)?wrangler\b"
+)
 _BRINGS_WRANGLER = ("wrangler", "@cloudflare/vite-plugin", "@cloudflare/vitest-pool-workers")
 
 
@@ -44,7 +55,9 @@ class DevContainer(Entity):
 
     expression_type = "devcontainer"
 
-    def __init__(self, document: Document, workers: tuple[Worker, ...], packages: tuple[Package, ...]) -> None:
+    def __init__(
+        self, document: Document, workers: tuple[Worker, ...], packages: tuple[Package, ...]
+    ) -> None:
         super().__init__(document, document.root)
         self._document, self._root = document, document.root
         self._workers, self._packages = workers, packages
@@ -118,14 +131,12 @@ class DevContainer(Entity):
         arguments = strings_of(self._root.get("runArgs"))
         hidden = any(flag in ("--network=host", "--net=host", "-P", "--publish-all") for flag in arguments)
         hosted = any(
-            flag in ("--network", "--net") and value == "host"
-            for flag, value in zip(arguments, arguments[1:], strict=False)
+            flag in ("--network", "--net") and value == "host" for flag, value in pairwise(arguments)
         )
         return self._root.get("dockerComposeFile") is None and not hidden and not hosted
 
     def _covered(self) -> list[PortRange]:
-        found = [*self._forwarded(), *self._attributed(), *self._published()]
-        return found
+        return [*self._forwarded(), *self._attributed(), *self._published()]
 
     def _forwarded(self) -> Iterator[PortRange]:
         array = self._root.get("forwardPorts")

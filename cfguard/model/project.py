@@ -136,7 +136,10 @@ class Project(Entity):
     def secrets(self) -> tuple[Variable, ...]:
         """Every variable in an env file, examples included, whose value is a credential."""
         return tuple(
-            variable for file in self.env_files for variable in file.variables if variable.credential is not None
+            variable
+            for file in self.env_files
+            for variable in file.variables
+            if variable.credential is not None
         )
 
     @field

@@ -18,10 +18,26 @@ if TYPE_CHECKING:
     from cfguard.git import IgnoreRule
     from cfguard.syntax.node import Document, Node
 
-_EXAMPLE_WORDS = frozenset({"example", "examples", "template", "sample", "dist", "default", "defaults", "tpl", "tmpl"})
+_EXAMPLE_WORDS = frozenset(
+    {"example", "examples", "template", "sample", "dist", "default", "defaults", "tpl", "tmpl"}
+)
 _REDIRECT = re.compile(r"(?:(?P<provider>\w+?)_)?(?:OAUTH2?_)?(?:REDIRECT|CALLBACK)_UR[IL]\Z")
 _NOT_OAUTH = frozenset(
-    "SUCCESS CANCEL ERROR FAILURE FAILED AFTER DEFAULT WEBHOOK PAYMENT CHECKOUT RETURN BILLING PORTAL".split()
+    [
+        "SUCCESS",
+        "CANCEL",
+        "ERROR",
+        "FAILURE",
+        "FAILED",
+        "AFTER",
+        "DEFAULT",
+        "WEBHOOK",
+        "PAYMENT",
+        "CHECKOUT",
+        "RETURN",
+        "BILLING",
+        "PORTAL",
+    ]
 )
 _CLIENT_ID = re.compile(
     r"(?:(?P<provider>\w+?)_)?(?:OAUTH2?_)?(?:CLIENT_ID|CONSUMER_KEY)\Z|AUTH_(?P<second>\w+)_ID\Z"
@@ -34,8 +50,12 @@ _OWN_URL = re.compile(
     r"|CANONICAL|ORIGIN|CORS|ALLOWED)(?:_(?:BASE|APP|PUBLIC|ROOT))?_?(?:URL|URI|ORIGINS?|HOST|DOMAIN)S?\Z"
     r"|(?:CORS_|ALLOWED_)ORIGINS?\Z|(?:DOMAIN|HOSTNAME|HOST)\Z"
 )
-_DATABASE = re.compile(r"(?:\w+_)?(?:DATABASE|DB|POSTGRES|PG|MYSQL|MONGO(?:DB)?|REDIS|TURSO|SUPABASE|NEON|LIBSQL)_(?:URL|URI)\Z")
-_DATABASE_SCHEMES = frozenset({"postgres", "postgresql", "mysql", "mongodb", "mongodb+srv", "redis", "rediss", "libsql"})
+_DATABASE = re.compile(
+    r"(?:\w+_)?(?:DATABASE|DB|POSTGRES|PG|MYSQL|MONGO(?:DB)?|REDIS|TURSO|SUPABASE|NEON|LIBSQL)_(?:URL|URI)\Z"
+)
+_DATABASE_SCHEMES = frozenset(
+    {"postgres", "postgresql", "mysql", "mongodb", "mongodb+srv", "redis", "rediss", "libsql"}
+)
 
 
 class Variable(Entity):
@@ -78,7 +98,9 @@ class Variable(Entity):
         value, span = self._node.value, self._node.span
         if not isinstance(value, str):
             return None
-        masked = any(each.start < span.end and span.start < each.end for each in sensitive_spans(self._document))
+        masked = any(
+            each.start < span.end and span.start < each.end for each in sensitive_spans(self._document)
+        )
         return Sensitive(value) if masked else value
 
     @property
@@ -198,7 +220,9 @@ class Variable(Entity):
             return ()
         mine = set(self._workers)
         return tuple(
-            peer for peer in self._peers if peer.stage not in ("", self._stage) and not mine.isdisjoint(peer.workers)
+            peer
+            for peer in self._peers
+            if peer.stage not in ("", self._stage) and not mine.isdisjoint(peer.workers)
         )
 
 

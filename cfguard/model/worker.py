@@ -9,41 +9,11 @@ from datetime import date
 from cfguard.model.commands import WRANGLER_DEV_PORT
 from cfguard.model.entity import Entity, boolean_of, field, integer_of, strings_of, text_of
 from cfguard.model.hosts import HostPattern, route_hosts
+from cfguard.model.inheritance import BINDING_PLACES, INHERITABLE, TOP_LEVEL_ONLY
 from cfguard.model.stages import Stages
 from cfguard.model.variable import EnvFile, Variable, read_for
 from cfguard.syntax.node import Document, Node
 
-#: Keys of an environment that fall back to the top level (wrangler 4.164.0, read 2026-11-22).
-INHERITABLE = frozenset(
-    """access account_id assets base_dir build cache compatibility_date compatibility_flags compliance_region
-    exports find_additional_modules first_party_worker jsx_factory jsx_fragment keep_names limits logfwdr logpush
-    main migrations minify name no_bundle observability placement preserve_file_names preview_urls previews
-    python_modules route routes rules triggers tsconfig upload_source_maps workers_dev""".split()
-)
-#: Keys that only the top level has (same source); an environment is subject to them all the same.
-TOP_LEVEL_ONLY = frozenset(
-    """$schema addresses alias data_blobs dependencies_instrumentation dev env keep_vars pages_build_output_dir
-    send_metrics site text_blobs wasm_modules""".split()
-)
-#: Where bindings stand and what kind each place makes (same source).
-BINDING_PLACES: tuple[tuple[tuple[str, ...], str, str], ...] = (
-    (("d1_databases",), "d1", "binding"),
-    (("kv_namespaces",), "kv", "binding"),
-    (("r2_buckets",), "r2", "binding"),
-    (("queues", "producers"), "queue", "binding"),
-    (("durable_objects", "bindings"), "durable-object", "name"),
-    (("services",), "service", "binding"),
-    (("hyperdrive",), "hyperdrive", "binding"),
-    (("vectorize",), "vectorize", "binding"),
-    (("workflows",), "workflow", "binding"),
-    (("analytics_engine_datasets",), "analytics-engine", "binding"),
-    (("mtls_certificates",), "mtls-certificate", "binding"),
-    (("dispatch_namespaces",), "dispatch-namespace", "binding"),
-    (("secrets_store_secrets",), "secrets-store", "binding"),
-    (("pipelines",), "pipeline", "binding"),
-    (("send_email",), "send-email", "name"),
-    (("ratelimits",), "ratelimit", "name"),
-)
 _CALENDAR_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})\Z")
 _TEMPLATE = re.compile(r"\{\{.*?\}\}|<[^<>]+>|\$\{[^}]*\}|__\w+__|\A%\w+%\Z")
 _PLACEHOLDER_ID = re.compile(
@@ -119,7 +89,14 @@ class Environment(Entity):
     expression_type = "environment"
 
     def __init__(
-        self, worker: Worker, document: Document, node: Node, name: str, top: Node | None, *, own_file: bool = False
+        self,
+        worker: Worker,
+        document: Document,
+        node: Node,
+        name: str,
+        top: Node | None,
+        *,
+        own_file: bool = False,
     ) -> None:
         super().__init__(document, node)
         self._worker, self._node, self._name, self._top = worker, node, name, top
@@ -225,9 +202,8 @@ class Environment(Entity):
         found: list[Binding] = []
         for path, kind, name_key in BINDING_PLACES:
             array = self._node.get(*path)
-            for item in array.items if array is not None else ():
-                if item.kind == "table":
-                    found.append(Binding(self, kind, item, name_key))
+            items = array.items if array is not None else []
+            found += [Binding(self, kind, item, name_key) for item in items if item.kind == "table"]
         return tuple(found)
 
     @field
@@ -241,7 +217,11 @@ class Environment(Entity):
         table = self._node.get("vars")
         return tuple(
             Variable(
-                self._document, node, stage=self.stage, environment=self._name, workers=(self._worker.path,),
+                self._document,
+                node,
+                stage=self.stage,
+                environment=self._name,
+                workers=(self._worker.path,),
                 stages=self._worker.vocabulary,
             )
             for node in (table.members.values() if table is not None else ())

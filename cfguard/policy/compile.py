@@ -6,7 +6,14 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from cfguard.model.project import COLLECTIONS, FACTS
-from cfguard.policy.expression import Expression, ExpressionError, Scope, Template, compile_expression, compile_template
+from cfguard.policy.expression import (
+    Expression,
+    ExpressionError,
+    Scope,
+    Template,
+    compile_expression,
+    compile_template,
+)
 from cfguard.policy.expression.types import INT, STRING, ListType, ObjectType, Type
 from cfguard.policy.scope import GLOBALS, OBJECTS, ParameterFields
 from cfguard.policy.select import Selector, SelectorError, compile_selector
@@ -132,7 +139,9 @@ class _Compiler:
         message = self._template(("message",), rule.message)
         help = self._template(("help",), rule.help)
         related = tuple(
-            each_related for index in range(len(rule.related)) if (each_related := self._related(index)) is not None
+            each_related
+            for index in range(len(rule.related))
+            if (each_related := self._related(index)) is not None
         )
         self._check_paths()
         if self.mistakes or each is None or message is None or help is None:
@@ -197,7 +206,9 @@ class _Compiler:
         return RelatedPlaces(expression, template.at, words) if words is not None else None
 
     def _check_paths(self) -> None:
-        paths = [(("at",) if len(self.rule.at) == 1 else ("at", i), at) for i, at in enumerate(self.rule.at)]
+        paths: list[tuple[tuple[str | int, ...], str]] = [
+            (("at",) if len(self.rule.at) == 1 else ("at", i), at) for i, at in enumerate(self.rule.at)
+        ]
         paths += [(("related", i, "at"), each.at) for i, each in enumerate(self.rule.related)]
         for field, at in paths:
             path, _, part = at.partition("~")

@@ -22,6 +22,8 @@ class Loaded(NamedTuple):
 
     rules: tuple[Rule, ...]
     problems: tuple[Problem, ...]
+    #: The ids of all files, right or wrong: settings may name a rule that cannot be loaded.
+    seen: frozenset[str]
 
 
 class PolicyFolder(NamedTuple):
@@ -38,10 +40,12 @@ def load_own(folders: Iterable[PolicyFolder], taken: Iterable[str]) -> Loaded:
     way to change a rule. Everything that is wrong is a problem of kind ``policy`` with its position.
     """
     rules: dict[str, Rule] = {}
+    seen: set[str] = set()
     problems: list[Problem] = []
     bundled = frozenset(taken)
     for folder in folders:
         for file in _files(folder, problems):
+            seen.add(file.id)
             if file.id in bundled or file.id in rules:
                 message = f"there is a rule `{file.id}` already; change it in the settings, or name this one differently"
                 problems.append(Problem("policy", file.path, message))
@@ -49,7 +53,7 @@ def load_own(folders: Iterable[PolicyFolder], taken: Iterable[str]) -> Loaded:
             rule = _load(folder.base, file, problems)
             if rule is not None:
                 rules[rule.id] = rule
-    return Loaded(tuple(rules.values()), tuple(problems))
+    return Loaded(tuple(rules.values()), tuple(problems), frozenset(seen))
 
 
 def _files(folder: PolicyFolder, problems: list[Problem]) -> Iterator[RuleFile]:
@@ -63,14 +67,18 @@ def _files(folder: PolicyFolder, problems: list[Problem]) -> Iterator[RuleFile]:
         problems.append(Problem("policy", folder.path, "there is no such policy folder"))
         return
     if not found:
-        problems.append(Problem("policy", folder.path, "the policy folder holds no rule (`<area>/<name>.toml`)"))
+        problems.append(
+            Problem("policy", folder.path, "the policy folder holds no rule (`<area>/<name>.toml`)")
+        )
     for file in found:
         yield RuleFile(file.id, os.path.relpath(file.path, folder.base).replace(os.sep, "/"))
 
 
 def _load(base: str, file: RuleFile, problems: list[Problem]) -> Rule | None:
     if not is_rule_id(file.id):
-        message = f"`{file.id}` is no rule id: lower case words joined by hyphens, as in `team/name-of-the-smell`"
+        message = (
+            f"`{file.id}` is no rule id: lower case words joined by hyphens, as in `team/name-of-the-smell`"
+        )
         problems.append(Problem("policy", file.path, message))
         return None
     try:
@@ -92,7 +100,9 @@ def _load(base: str, file: RuleFile, problems: list[Problem]) -> Rule | None:
     try:
         compile_rule(rule)
     except RuleError as error:
-        problems += [Problem("policy", file.path, each.message, _where(document, each)) for each in error.mistakes]
+        problems += [
+            Problem("policy", file.path, each.message, _where(document, each)) for each in error.mistakes
+        ]
         return None
     return rule
 
@@ -106,8 +116,9 @@ def _has_right_shape(document: Document, table: dict[str, object], problems: lis
     from cfguard.contracts.policy import Policy
 
     _, faults = validate(Policy, table, noun="field")
-    for fault in faults:
-        problems.append(Problem("policy", document.path, fault.message, _position(document, fault.path)))
+    problems += [
+        Problem("policy", document.path, fault.message, _position(document, fault.path)) for fault in faults
+    ]
     if not faults:
         cache.write("policies", key, True)
     return not faults

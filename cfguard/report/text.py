@@ -67,11 +67,16 @@ class _Writer:
 
     def full(self) -> list[str]:
         lines: list[str] = []
+        after_short = False
         for group in self._groups():
             shown = self._group(group, in_full=True)
-            if lines and len(lines) + len(shown) > SCREEN:
+            short = bool(lines) and len(lines) + len(shown) > SCREEN
+            if short:
                 shown = self._group(group, in_full=False)
+            if short and after_short:
+                lines.pop()
             lines += [*shown, ""]
+            after_short = short
         problems = [self._problem(problem) for problem in self._report.problems]
         notes = self._notes(self._report.notes)
         for section in (problems, notes):

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from cfguard.secrets.names import is_credential_name, is_password_name, is_public_name
+from cfguard.secrets.pattern import compiled
 from cfguard.secrets.placeholder import describes_itself, is_patterned, is_placeholder, is_reference
 from cfguard.secrets.shapes import DOCUMENTED, PUBLIC, Match, matches
 
@@ -16,15 +17,11 @@ if TYPE_CHECKING:
 Confidence = Literal["provider", "name"]
 
 _LIMIT = 65_536
-_SCHEME = re.compile(r"(?:Bearer|Basic|Token|token|bearer|basic)\s+(?=\S)")
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,20}:(?://|[a-z0-9._-]+@)")
-_PAIR = re.compile(
-    r"([A-Za-z][\w.-]{1,60})\\?[\"']?\s{0,3}[=:]\s{0,3}\\?[\"']?([^\s\"'&;,\\{}\[\]()<>]{8,512})"
-)
-_LOCAL_HOST = re.compile(
-    r"(?:localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[::1\]|host\.docker\.internal|[\w-]+)(?![\w.-])"
-)
-_HEX_KEY = re.compile(r"(?:0x)?[0-9a-fA-F]{64}\Z")
+_SCHEME = r"(?:Bearer|Basic|Token|token|bearer|basic)\s+(?=\S)"
+_URL = r"[A-Za-z][A-Za-z0-9+.-]{0,20}:(?://|[a-z0-9._-]+@)"
+_PAIR = r"([A-Za-z][\w.-]{1,60})\\?[\"']?\s{0,3}[=:](?!//)\s{0,3}\\?[\"']?([^\s\"'&;,\\{}\[\]()<>]{8,512})"
+_HINTS = ("key", "secret", "token", "pass", "pwd", "auth", "cred", "bearer")
+_LOCAL_HOST = r"(?:localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[::1\]|host\.docker\.internal|[\w-]+)(?![\w.-])"
 
 
 class Verdict(NamedTuple):
@@ -41,17 +38,23 @@ def judge(name: str, value: str) -> Verdict | None:
     long value the first 64 Ki characters are looked at.
     """
     value = value.strip()[:_LIMIT]
-    if len(value) < 8 or is_reference(value) or PUBLIC.match(value):
+    if len(value) < 8:
         return None
     for match in matches(value):
-        kind = _live(match, name, value)
+        kind = None if _points_elsewhere(value) else _live(match, name, value)
         if kind is not None:
             return Verdict(kind, "provider")
+        if match.end - match.start == len(value):
+            return None  # a sample or a public key, whatever its name says
     if _is_key_by_name(name, value):
         return Verdict("credential by its name", "name")
     if any(_is_key_by_name(inner, held) for inner, held in _pairs_within(value)):
         return Verdict("credential inside a longer value", "name")
     return None
+
+
+def _points_elsewhere(value: str) -> bool:
+    return is_reference(value) or compiled(PUBLIC).match(value) is not None
 
 
 def _live(match: Match, name: str, text: str) -> str | None:
@@ -72,8 +75,8 @@ def _live(match: Match, name: str, text: str) -> str | None:
 
 
 def _varied(body: str) -> bool:
-    """Whether the random part of a shape is random: a digit or mixed case, and not all one letter."""
-    return len(set(body)) >= 6 and not (body.isalpha() and (body.islower() or body.isupper()))
+    """Whether the random part of a shape is random: many characters, and no plain word."""
+    return len(set(body)) >= (8 if body.isupper() else 6) and not (body.isalpha() and body.islower())
 
 
 def _token_kind(token: str) -> str | None:
@@ -105,7 +108,7 @@ def _is_live_password(text: str, match: Match) -> bool:
     host = text[match.end + 1 : match.end + 200]
     if _is_sample_host(host):
         return False
-    return not _LOCAL_HOST.match(host) or _is_opaque(password, 8)
+    return not compiled(_LOCAL_HOST).match(host) or _is_opaque(password, 8)
 
 
 def _is_sample_host(host: str) -> bool:
@@ -116,12 +119,12 @@ def _is_sample_host(host: str) -> bool:
 def _is_key_by_name(name: str, value: str) -> bool:
     if not is_credential_name(name):
         return False
-    scheme = _SCHEME.match(value)
+    scheme = compiled(_SCHEME).match(value)
     if scheme is not None:
         value = value[scheme.end() :]
-    if _URL.match(value) or any(character.isspace() for character in value) or is_reference(value):
+    if any(character.isspace() for character in value) or compiled(_URL).match(value):
         return False
-    if PUBLIC.match(value) or value in DOCUMENTED or is_placeholder(value, name):
+    if _points_elsewhere(value) or value in DOCUMENTED or is_placeholder(value, name):
         return False
     return _is_opaque(value, 8 if is_password_name(name) else 12)
 
@@ -132,9 +135,9 @@ def _is_opaque(value: str, least: int) -> bool:
         return False
     if any(character.isdigit() for character in value):
         return _entropy(value) >= (2.0 if least < 12 else 2.8)
-    # One in 200 random keys of 32 letters and digits has no digit: change of case betrays it.
-    turns = sum(a.isupper() != b.isupper() for a, b in pairwise(value))
-    return len(value) >= 16 and turns >= len(value) / 4 and _entropy(value) >= 3.0
+    # One in 200 random keys of 32 letters and digits has no digit: frequent change of case betrays it.
+    turns = sum(a.isupper() != b.isupper() for a, b in pairwise(value)) / len(value)
+    return (len(value) >= 16 and turns >= 0.25) or (len(value) >= least + 2 and turns >= 0.4)
 
 
 def _entropy(value: str) -> float:
@@ -155,6 +158,9 @@ def _counts(value: str) -> list[int]:
 
 def _pairs_within(value: str) -> Iterator[tuple[str, str]]:
     """Pairs inside a longer value: connection strings, query parameters, JSON in a string, headers."""
-    if "=" in value or ":" in value:
-        for match in _PAIR.finditer(value):
+    if "=" not in value and ":" not in value:
+        return
+    folded = value.lower()
+    if any(word in folded for word in _HINTS) and not _points_elsewhere(value):
+        for match in compiled(_PAIR).finditer(value):
             yield match[1], match[2]

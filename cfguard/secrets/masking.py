@@ -6,11 +6,11 @@ it hides placeholders and samples too, where :mod:`cfguard.secrets.detect` must 
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from cfguard.secrets.pattern import compiled
 from cfguard.secrets.regions import document_spans, text_spans
 from cfguard.sensitive import MASK
 from cfguard.text import Span
@@ -30,7 +30,7 @@ _TAB = " " * 4
 
 # What a terminal or an editor would act on instead of showing: C0, DEL, C1, line and paragraph
 # separators, marks that change the direction of text or take no room, lone surrogates, language tags.
-_CONTROL = re.compile(
+_CONTROL = (
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e007f]"
 )
@@ -58,7 +58,7 @@ def escape_controls(text: str, *, newlines: bool = True) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    return _CONTROL.sub(lambda match: _escape(match[0], newlines=newlines), text)
+    return compiled(_CONTROL).sub(lambda match: _escape(match[0], newlines=newlines), text)
 
 
 def _escape(character: str, *, newlines: bool = True) -> str:
@@ -182,7 +182,7 @@ def _next_start(spans: Sequence[Span], at: int, end: int) -> int:
 def _plain_stretch(text: str, at: int, end: int, room: int) -> tuple[int, str]:
     """The run of ordinary characters at ``at``, or one control character made visible."""
     end = min(end, at + room)
-    control = _CONTROL.search(text, at, end)
+    control = compiled(_CONTROL).search(text, at, end)
     if control is None:
         return end, text[at:end]
     if control.start() > at:

@@ -7,10 +7,11 @@ An English compound is named by its last word: ``TOKEN_TTL`` is a time, ``SECRET
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
-_WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
+from cfguard.secrets.pattern import compiled
+
+_WORD = r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+"
 
 
 def word_set(text: str) -> frozenset[str]:
@@ -63,7 +64,7 @@ _COUNTED = word_set(
 )
 
 # Prefixes by which a bundler copies a value into the page that every visitor loads.
-_BUNDLED = re.compile(r"(?:VITE|REACT_APP|GATSBY|EXPO)_")
+_BUNDLED = ("VITE_", "REACT_APP_", "GATSBY_", "EXPO_")
 
 # Words that say which one, not what: stages, ordinals, encodings.
 _QUALIFIERS = word_set(
@@ -74,12 +75,12 @@ _QUALIFIERS = word_set(
     """
 )
 
-_GLUED = re.compile(r".(?:password|passwd|passphrase|secret|apikey|apitoken|authtoken|accesstoken|token)\Z")
+_GLUED = ("password", "passwd", "passphrase", "secret", "apikey", "token")
 
 
 def split_words(name: str) -> tuple[str, ...]:
     """The lower-case words of a name in snake, kebab, camel or SCREAMING case; digits are words too."""
-    return tuple(word.lower() for word in _WORD.findall(name))
+    return tuple(word.lower() for word in compiled(_WORD).findall(name))
 
 
 @lru_cache(maxsize=4096)
@@ -94,11 +95,11 @@ def is_credential_name(name: str) -> bool:
     if not words or not _PUBLIC.isdisjoint(words):
         return False
     head, before = words[-1], words[:-1]
-    if head in _HOT or _GLUED.search(head):
+    if head in _HOT or head.endswith(_GLUED):
         return not (head == "token" and not _COUNTED.isdisjoint(before))
     if head not in _KEY_WORDS or (before and before[-1] in _PUBLIC_KEY_KINDS):
         return False
-    if _BUNDLED.match(name) and "private" not in before and "secret" not in before:
+    if name.startswith(_BUNDLED) and "private" not in before and "secret" not in before:
         return False
     return not _KEY_KINDS.isdisjoint(before) or (head == "key" and not _VENDORS.isdisjoint(before))
 
@@ -107,7 +108,7 @@ def is_credential_name(name: str) -> bool:
 def is_public_name(name: str) -> bool:
     """Whether a name says that everybody may see the value: ``NEXT_PUBLIC_*``, publishable, site key."""
     words = split_words(name[:200])
-    if _BUNDLED.match(name) or not _PUBLIC.isdisjoint(words):
+    if name.startswith(_BUNDLED) or not _PUBLIC.isdisjoint(words):
         return True
     return words[-2:] == ("site", "key")
 

@@ -2,38 +2,38 @@
 
 from __future__ import annotations
 
-import re
 from itertools import pairwise
 
 from cfguard.secrets.names import split_words, word_set
+from cfguard.secrets.pattern import compiled
 
 # A template of some tool, or a pointer to where the secret really is.
-_REFERENCE = re.compile(
+_REFERENCE = (
     r"\$[{(A-Za-z0-9_]|\$\{|\{\{|<[^>]*>?|%[A-Za-z_]\w*%|\[[^\]]*\]\Z|\*{3}|•"
     r"|(?:op|vault|ref\+\w+|secret|doppler|infisical|aws-ssm|keychain|bws|gcp|sops|env|file)://?"
     r"|(?:encrypted|vault|env|secret|secrets|ssm|file):[A-Za-z/_]"
     r"|(?:process\.|import\.meta\.|Deno\.|Bun\.|c\.)?env\b[.\[(]|secrets\.\w|arn:|projects/[^/]+/secrets/"
 )
-_PATH = re.compile(
+_PATH = (
     r"\.{1,2}/|~/|[A-Za-z]:\\|/(?:[a-z._-]+/)*[a-z0-9._-]+/?\Z"
     r"|[^\s=+]*\.(?:pem|json|key|crt|cer|txt|env|sqlite3?|db|ya?ml|toml|p12|pfx|pub|sh|ts|js)\Z"
 )
-_NAME_OF_VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\Z")
+_NAME_OF_VARIABLE = r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\Z"
 
-# Four letters and more may stand inside another word: by chance that happens in one of 10,000 random keys.
-_INSTRUCTION = re.compile(
-    r"your|change[-_ ]?(?:me|this|it|in)|replace|placeholder|example|dummy|sample|insert|todo|fixme|xxxx"
+# Four letters and more may stand inside another word: a random key holds one of them almost never.
+_INSTRUCTION = (
+    r"(?i)your|change[-_ ]?(?:me|this|it|in)|replace|placeholder|example|dummy|sample|insert|todo|fixme|xxxx"
     r"|redacted|fake|mock|not[-_ ]?(?:a[-_ ]?)?(?:real|secret|used|needed|set)"
     r"|for[-_ ](?:testing|tests|local|dev)|(?:dev|local|test)[-_ ]only|goes[-_ ]?here|[-_ ]here\b|_here"
     r"|generate|openssl|wrangler|put[-_ ]|enter[-_ ]|paste|fill[-_ ]|obtain|get[-_ ]from|from[-_ ]the"
     r"|random[-_ ]?(?:string|secret|key|value)|insecure|unsafe|lorem|foobar|foo[-_]bar"
-    r"|\.\.\.|…|\bxxx\b|\btbd\b|\bn/a\b",
-    re.IGNORECASE,
+    r"|\.\.\.|…|\bxxx\b|\btbd\b|\bn/a\b"
 )
 
 # The words by which people describe a value that they have not chosen yet.
 _DESCRIBING = word_set(
     """
+    ant proj svcacct
     a abc access actions admin aes again an and any api app as at auth authentication bar base
     bearer better bit bits bot byte bytes char characters chars ci client code cookie credential
     credentials cypress d1 database db debug default demo dev developer development do docker dragon
@@ -49,17 +49,29 @@ _DESCRIBING = word_set(
     """
 )
 _LEET = str.maketrans("013457@$!", "oieastasi")
-_SEPARATED = re.compile(r"[A-Za-z]+|[0-9]+")
 
 
 def is_reference(value: str) -> bool:
     """Whether a value points elsewhere: a variable, template, secret store, file or other key."""
-    return bool(_REFERENCE.match(value) or _PATH.match(value) or _NAME_OF_VARIABLE.match(value))
+    return bool(
+        compiled(_REFERENCE).match(value)
+        or compiled(_PATH).match(value)
+        or compiled(_NAME_OF_VARIABLE).match(value)
+    )
 
 
 def is_placeholder(value: str, name: str = "") -> bool:
     """Whether a value tells the reader what to put there, describes itself or holds no chance."""
-    return bool(_INSTRUCTION.search(value)) or is_patterned(value) or describes_itself(value, name)
+    return _instructs(value) or is_patterned(value) or describes_itself(value, name)
+
+
+def _instructs(value: str) -> bool:
+    """Whether a value tells the reader to do something; ``toDo`` inside a random key does not."""
+    for match in compiled(_INSTRUCTION).finditer(value):
+        said = match[0]
+        if len(said) > 5 or said == said.lower() or said == said.upper() or said.istitle():
+            return True
+    return False
 
 
 def is_patterned(value: str) -> bool:

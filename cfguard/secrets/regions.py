@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from cfguard.secrets.detect import Verdict, judge
 from cfguard.secrets.names import is_credential_name, split_words
+from cfguard.secrets.pattern import compiled
 from cfguard.secrets.shapes import matches
 from cfguard.text import Span
 
@@ -18,30 +19,31 @@ if TYPE_CHECKING:
     from cfguard.text import Source
 
 # What an env value may be to be shown as it is.
-_BOOLEAN = re.compile(r"(?:true|false|yes|no|on|off|null|undefined|none)\Z", re.IGNORECASE)
-_NUMBER = re.compile(r"[+-]?(?:[0-9]{1,12}(?:\.[0-9]{1,6})?|0x[0-9a-fA-F]{1,4})\Z")
-_STAGE = re.compile(
-    r"(?:dev|develop|development|local|test|testing|ci|qa|uat|stage|staging|preview|sandbox|demo|prod|production|live)\Z",
-    re.IGNORECASE,
+_BOOLEAN = r"(?i:true|false|yes|no|on|off|null|undefined|none)\Z"
+_NUMBER = r"[+-]?(?:[0-9]{1,12}(?:\.[0-9]{1,6})?|0x[0-9a-fA-F]{1,4})\Z"
+_STAGE = (
+    r"(?i:dev|develop|development|local|test|testing|ci|qa|uat|stage|staging|preview|sandbox|demo"
+    r"|prod|production|live)\Z"
 )
-_FILE_PATH = re.compile(
-    r"(?:\.{1,2}/|~/|/|[A-Za-z]:\\)?(?:[A-Za-z_.@-]{1,40}[/\\]){1,12}[A-Za-z0-9_.@-]{0,40}\Z"
-)
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,20}://")
-_QUERY = re.compile(r"[?#](\S+)")
+# Lower case only: base64 may begin with a slash, too.
+_FILE_PATH = r"(?:\.{1,2}/|~/|/|[A-Za-z]:\\)(?:[a-z_.@-]{1,40}[/\\]){0,12}[a-z0-9_.@-]{0,40}\Z"
+_URL = r"[A-Za-z][A-Za-z0-9+.-]{0,20}://"
+_QUERY = r"[?#](\S+)"
 
 # Wider than a URL parser allows: a password with a slash in it is no valid URL, but a password.
-_USERINFO = re.compile(r"://([^\s@\"'`<>/]{0,256}:[^\s@\"'`<>]{1,256}|[^\s@\"'`<>/]{1,256})@")
+_USERINFO = r"://([^\s@\"'`<>/]{0,256}:[^\s@\"'`<>]{1,256}|[^\s@\"'`<>/]{1,256})@"
 
-_PAIR = re.compile(
+_PAIR = (
     r"(?<![\w.-])([A-Za-z_][\w.-]{1,80})(\\?[\"'`]?[ \t]{0,8}(?:=>|:=|[=:])[ \t]{0,8})"
     r"(\\?\"(?:[^\"\\\n]|\\.){0,4096}\"?|'[^'\n]{0,4096}'?|`[^`\n]{0,4096}`?|[^\s,;\"'`\[{][^\s,;\"'`]{0,4096})"
 )
-_HEADER = re.compile(r"\b(?:Bearer|Basic)\s+([A-Za-z0-9+/=._~-]{8,4096})")
-_WORD = re.compile(r"[a-z]{1,20}[.,:;!?)]?\Z")
+_HEADER = r"\b(?:Bearer|Basic)\s+([A-Za-z0-9+/=._~-]{8,4096})"
+_REMARK = r"[ \t]+#+(?:[ \t]|\Z)"
+_LONG_WORD = r"[^\s'\"`,;()]{12,512}"
+_WORD = r"[a-z]{1,20}[.,:;!?)]?\Z"
 
-_ENV_PAIR = re.compile(r"[ \t#;/]*(?:export[ \t]+)?['\"]?([\w.-]{1,200})['\"]?[ \t]*([=:])[ \t]*(.*)\Z")
-_ENV_NAME = re.compile(r"[ \t]*(?:export[ \t]+)?[A-Z]+(?:_[A-Z]+)+[ \t]*\Z")
+_ENV_PAIR = r"[ \t#;/]*(?:export[ \t]+)?['\"]?([\w.-]{1,200})['\"]?[ \t]*([=:])[ \t]*(.*)\Z"
+_ENV_NAME = r"[ \t]*(?:export[ \t]+)?[A-Z]+(?:_[A-Z]+)+[ \t]*\Z"
 
 # Keys that label what lies beside them, also inside a table named "secrets".
 _LABELS = frozenset(("id", "name", "binding", "type", "url"))
@@ -59,7 +61,8 @@ def document_spans(document: Document) -> Iterator[Span]:
         yield from _config_value_spans(text, node)
     covered = _Covered([node.pair_span for node in scalars])
     for span in _named(text):
-        if not covered.touches(span):
+        # A tree rebuilt around an error may have put names and values in other places than their author.
+        if document.recovered or not covered.touches(span):
             yield span
 
 
@@ -88,17 +91,17 @@ def _shaped(text: str) -> Iterator[Span]:
     for match in matches(text):
         yield Span(match.start, match.end)
     if "@" in text:
-        for userinfo in _USERINFO.finditer(text):
+        for userinfo in compiled(_USERINFO).finditer(text):
             yield Span(*userinfo.span(1))
-    for header in _HEADER.finditer(text):
+    for header in compiled(_HEADER).finditer(text):
         yield Span(*header.span(1))
 
 
 def _named(text: str) -> Iterator[Span]:
     """Values that follow a credential's name; prose after a colon is left alone."""
-    for match in _PAIR.finditer(text):
+    for match in compiled(_PAIR).finditer(text):
         name, mark, value = match.groups()
-        if not is_credential_name(name) or (_WORD.match(value) and ":" in mark and '"' not in mark):
+        if not is_credential_name(name) or (compiled(_WORD).match(value) and ":" in mark and '"' not in mark):
             continue
         yield _inner(text, Span(*match.span(3)))
 
@@ -126,6 +129,8 @@ def _env_file_spans(document: Document) -> Iterator[Span]:
         inner = _inner(source.text, each.span)
         yield from _env_spans(each.name, source.slice(inner), inner)
         yield from _tail(source, each.pair_span.end)
+        if judge("secret", each.name) is not None:
+            yield each.key_span  # the padded end of some base64 reads like a name and an empty value
     covered = _Covered([each.pair_span for each in found])
     for number in range(1, source.line_count + 1):
         line = source.line_span(number)
@@ -137,9 +142,8 @@ def _tail(source: Source, end: int) -> Iterator[Span]:
     """The rest of a line behind a value: a remark, or the part of a secret that an unquoted ``#`` cut off."""
     line = source.line_span(source.position(end).line)
     rest = source.text[end : line.end]
-    if rest.lstrip().startswith("#") and rest[:1].isspace():
-        for span in _named(rest):
-            yield Span(end + span.start, end + span.end)
+    if compiled(_REMARK).match(rest):
+        yield from _remark(rest, end)
     elif rest.strip():
         yield Span(end, line.end)
 
@@ -151,8 +155,8 @@ def _env_spans(name: str, raw: str, span: Span) -> Iterator[Span]:
     if not is_credential_name(name):
         if _is_harmless(raw.strip()):
             return
-        if _URL.match(raw.strip()) and len(raw.split()) == 1 and _verdict_on_url(name, raw) is None:
-            for part in (*_QUERY.finditer(raw), *_USERINFO.finditer(raw)):
+        if compiled(_URL).match(raw.strip()) and len(raw.split()) == 1 and _verdict_on_url(name, raw) is None:
+            for part in (*compiled(_QUERY).finditer(raw), *compiled(_USERINFO).finditer(raw)):
                 yield Span(span.start + part.start(1), span.start + part.end(1))
             return
     yield span
@@ -160,34 +164,45 @@ def _env_spans(name: str, raw: str, span: Span) -> Iterator[Span]:
 
 def _verdict_on_url(name: str, url: str) -> Verdict | None:
     """The verdict on a URL without the parts that are masked anyway."""
-    return judge(name, _QUERY.sub("", _USERINFO.sub("://", url)))
+    return judge(name, compiled(_QUERY).sub("", compiled(_USERINFO).sub("://", url)))
 
 
 def _is_harmless(value: str) -> bool:
     return bool(
-        _BOOLEAN.match(value) or _NUMBER.match(value) or _STAGE.match(value) or _FILE_PATH.match(value)
+        compiled(_BOOLEAN).match(value)
+        or compiled(_NUMBER).match(value)
+        or compiled(_STAGE).match(value)
+        or compiled(_FILE_PATH).match(value)
     )
 
 
 def _loose_env_line(text: str, line: Span) -> Iterator[Span]:
     """The sensitive part of a comment or of a line that no parser could read."""
-    pair = _ENV_PAIR.match(text)
+    pair = compiled(_ENV_PAIR).match(text)
     prose = text.lstrip().startswith("#")
     if pair is not None and _is_assignment(pair, prose=prose):
         yield from _env_spans(pair[1], pair[3], Span(line.start + pair.start(3), line.end))
     elif prose:
-        for span in _named(text):
-            yield Span(line.start + span.start, line.start + span.end)
-    elif not _ENV_NAME.match(text):
+        yield from _remark(text, line.start)
+    elif not compiled(_ENV_NAME).match(text):
         yield line
+
+
+def _remark(text: str, offset: int) -> Iterator[Span]:
+    """The sensitive words of a comment in an env file: after a credential's name, or made by chance."""
+    for span in _named(text):
+        yield Span(offset + span.start, offset + span.end)
+    for word in compiled(_LONG_WORD).finditer(text):
+        if judge("secret", word[0]) is not None:
+            yield Span(offset + word.start(), offset + word.end())
 
 
 def _is_assignment(pair: re.Match[str], *, prose: bool) -> bool:
     """Whether a loose line sets a variable: not "note: …", not the padded end of some base64."""
     name, mark, value = pair.groups()
-    if prose:
-        return mark == "=" or is_credential_name(name)
-    return bool(value.strip("= \t")) or bool(_ENV_NAME.match(name))
+    if is_credential_name(name) or (prose and mark == "="):
+        return True
+    return not prose and bool(value.strip("= \t")) and compiled(_ENV_NAME).match(name) is not None
 
 
 def _config_value_spans(text: str, node: Node) -> Iterator[Span]:

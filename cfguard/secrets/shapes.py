@@ -7,9 +7,9 @@ a wrong GitHub checksum in a repository is still worth a look.
 
 from __future__ import annotations
 
-import re
-from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
+
+from cfguard.secrets.pattern import compiled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +43,9 @@ class Match(NamedTuple):
 _T = "[A-Za-z0-9_-]"
 _A = "[A-Za-z0-9]"
 _H = "[0-9a-f]"
+
+# The token begins with the bot's numeric id in base64; two digits begin like this.
+_DISCORD = ("MD", "MT", "Mj", "Mz", "ND", "NT", "Nj", "Nz", "OD", "OT")
 
 SHAPES: tuple[Shape, ...] = (
     Shape("Cloudflare API token", ("cfut_", "cfat_"), rf"cf[ua]t_({_T}{{40,60}})"),
@@ -86,8 +89,8 @@ SHAPES: tuple[Shape, ...] = (
     Shape(
         "Discord webhook URL", ("/api/webhooks/",), rf"discord(?:app)?\.com/api/webhooks/[0-9]+/({_T}{{40,}})"
     ),
-    Shape("Discord bot token", (".",), rf"[MNO]{_T}{{23,27}}\.{_T}{{6}}\.({_T}{{27,40}})"),
-    Shape("Telegram bot token", (":",), rf"[0-9]{{8,10}}:({_T}{{35}})"),
+    Shape("Discord bot token", _DISCORD, rf"[MNO][DTjz]{_T}{{22,26}}\.{_T}{{6}}\.({_T}{{27,40}})"),
+    Shape("Telegram bot token", (":AA",), rf"[0-9]{{8,10}}:({_T}{{35}})"),
     Shape("SendGrid API key", ("SG.",), rf"SG\.({_T}{{22}}\.{_T}{{43}})"),
     Shape("Resend API key", ("re_",), rf"re_({_A}{{6,10}}_{_A}{{20,30}})"),
     Shape("Mailgun API key", ("key-",), rf"key-({_H}{{32}})"),
@@ -127,17 +130,17 @@ SHAPES: tuple[Shape, ...] = (
         ("PRIVATE KEY",),
         r"-----BEGIN [A-Z ]{0,20}PRIVATE KEY(?: BLOCK)?-----([\s\\A-Za-z0-9+/=]{60,})",
     ),
-    Shape("private JSON Web Key", ('"kty"',), rf'"d"\s*:\s*"({_T}{{40,}})"'),
+    Shape("private JSON Web Key", ('kty\\"', 'kty"'), rf'\\?"d\\?"\s*:\s*\\?"({_T}{{40,}})\\?"'),
     Shape("JSON Web Token", ("eyJ",), rf"(?<!{_T})(eyJ{_T}{{8,}}\.eyJ{_T}{{8,}}\.{_T}{{20,}})"),
     Shape(
         "password in a URL",
-        ("://",),
+        ("@",),
         r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]{0,20}://[^\s:/?#@\"'`<>]*:([^\s/?#@\"'`]+)@[^\s@]",
         inner=True,
     ),
 )
 
-PUBLIC = re.compile(
+PUBLIC = (
     r"(?:pk_(?:live|test)_\w+"  # Stripe, Clerk
     r"|sb_publishable_[\w-]+"
     r"|phc_\w+"  # PostHog, project
@@ -162,12 +165,6 @@ DOCUMENTED = frozenset(
 )
 
 
-@cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    # A pattern without a boundary of its own must not begin or end inside a longer word.
-    return re.compile(pattern if pattern.startswith("(?<!") else rf"(?<![A-Za-z0-9]){pattern}(?![A-Za-z0-9])")
-
-
 _MARKED = tuple((mark, index) for index, shape in enumerate(SHAPES) for mark in shape.marks)
 
 
@@ -175,7 +172,12 @@ def matches(text: str) -> Iterator[Match]:
     """Every place in ``text`` that has the form of a credential, shape by shape, live or not."""
     for index in sorted({index for mark, index in _MARKED if mark in text}):
         shape = SHAPES[index]
-        for match in _compiled(shape.pattern).finditer(text):
+        for match in compiled(_bounded(shape.pattern)).finditer(text):
             group = 1 if match.lastindex else 0
             start, end = match.span(1) if shape.inner else match.span()
             yield Match(shape, start, end, match[group])
+
+
+def _bounded(pattern: str) -> str:
+    """A pattern without a boundary of its own must not begin or end inside a longer word."""
+    return pattern if pattern.startswith("(?<!") else rf"(?<![A-Za-z0-9]){pattern}(?![A-Za-z0-9])"

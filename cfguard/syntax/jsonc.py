@@ -154,25 +154,20 @@ class _Parser:
         if self._expects == _COLON:
             self._expects = _VALUE
             return
-        if self._expects == _COMMA and self._key_in_array():
-            return
         self._error("`:` has no key before it", Span(start, start + 1), structural=True)
         if self._expects == _KEY:
             self._expects = _VALUE
 
-    def _key_in_array(self) -> bool:
-        """Whether the item before a colon was a key: then the array around it was never closed."""
-        array = self._open[-1]
-        if array.kind != "array" or len(self._open) < 2 or self._open[-2].kind != "table":
+    def _key_in_array(self, group: int, end: int) -> bool:
+        """Whether a string is a key although an array is open: then the array was never closed."""
+        array = self._open[-1] if self._open else None
+        if array is None or array.kind != "array" or len(self._open) < 2 or self._open[-2].kind != "table":
             return False
-        if not array.items or not isinstance(array.items[-1].value, str):
+        if group not in (tokens.PLAIN, tokens.ESCAPED) or not _COLON_NEXT.match(self.text, end):
             return False
-        item = array.items.pop()
         opening = Span(array.span.start, array.span.start + 1)
         self._error("The `[` is not closed before the next key", opening, structural=True)
-        self._close(array, array.items[-1].span.end if array.items else opening.end)
-        self._key = _Key(str(item.value), item.span)
-        self._expects = _VALUE
+        self._close(array, self._before)
         return True
 
     def _opening(self, mark: str, start: int) -> None:
@@ -258,7 +253,7 @@ class _Parser:
             self._after_end(span.start)
         elif group == tokens.WORD and _STRAY_WORD.match(raw):
             self._stray_word(raw, span.start)
-        elif self._expects == _KEY:
+        elif self._expects == _KEY or self._key_in_array(group, span.end):
             self._named(group, raw, span)
         elif self._expects == _COMMA and self._open[-1].kind == "table":
             self._missing_comma()

@@ -25,7 +25,7 @@ _NEAR_LITERALS = {
 }
 _NULLS = frozenset({"null", "nil", "none", "undefined"})
 _SHOWABLE = re.compile(r"[A-Za-z]{1,5}\Z|undefined\Z|[0-9.+-]{1,5}\Z")  # short enough to hold no secret
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)")
 _IN_STRINGS = ("Unterminated", "Expected '", 'Expected "', "Unescaped", "Illegal", "Found")
 _CLASHES = ("Cannot", "Duplicate")
 
@@ -203,7 +203,7 @@ def _bad_escape(source: Source, fault: Fault) -> _Account:
 def _missing_comma(source: Source, fault: Fault) -> _Account:
     text, offset = source.text, fault.offset
     what, closing = ("array", "]") if "array" in fault.message else ("inline table", "}")
-    if text[offset] in "]}":
+    if text.startswith(("]", "}"), offset):
         return _Account(f"`{text[offset]}` stands where `{closing}` is expected", Span(offset, offset + 1))
     return _Account(f"A comma is missing before this part of the {what}", _word_at(text, offset, least=1))
 

@@ -20,11 +20,9 @@ TOKEN = re.compile(
     r"|(?P<comma>,)"
     r"|(?P<other>[^\"'#\[\]{}\n=,]+)"
 )
-_BEGINS_STATEMENT = re.compile(
-    r"""[ \t]*(?:[A-Za-z0-9_."'-]+[ \t]*=(?!=)"""
-    r"""|\[{1,2}[ \t]*["']?[A-Za-z_][\w."' -]*\]{1,2}[ \t]*(?:\#.*)?\r?$)""",
-    re.MULTILINE,
-)
+_HEADER = r"""[ \t]*\[{1,2}[ \t]*["']?[A-Za-z_][\w."' -]*\]{1,2}[ \t]*(?:\#.*)?\r?$"""
+_HEADER_LINE = re.compile(f"^{_HEADER}", re.MULTILINE)
+_BEGINS_STATEMENT = re.compile(rf"""[ \t]*[A-Za-z0-9_."'-]+[ \t]*=(?!=)|{_HEADER}""", re.MULTILINE)
 _NOT_LINE_END = re.compile(r"\r(?!\n)|[^\r\n]")
 
 
@@ -81,7 +79,7 @@ def statement_at(text: str, resume: int, header: int, offset: int) -> Statement:
 
 
 def broken_end(text: str, statement: Statement, offset: int) -> int | None:
-    """Where the harm of an error at ``offset`` ends; None when an unclosed bracket hides that.
+    """Where the harm of an error at ``offset`` ends; None when an unclosed bracket or string hides that.
 
     A broken header takes its section along, because its keys would move to the table above.
     """
@@ -92,7 +90,8 @@ def broken_end(text: str, statement: Statement, offset: int) -> int | None:
         return text.rfind("\n", 0, offset) + 1
     if statement.closed or statement.end < len(text):
         return statement.end
-    return None
+    header = _HEADER_LINE.search(text, offset)
+    return header.start() if header is not None else None
 
 
 def left_open(text: str, statement: Statement, offset: int) -> int | None:

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from cfguard.finding import Note, Problem, Report
 from cfguard.report import render
+from cfguard.report.frame import Mark, frame
 from cfguard.report.shown import cells
+from cfguard.text import Span
 from tests.report.samples import document, finding, full, related, rule, span_of
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -164,6 +166,29 @@ def test_the_summary() -> None:
     assert text.startswith("problem[unreadable]: a.toml: it cannot be opened\n")
     assert "All clear" not in text
     assert "The check is not complete: 1 problem above" in text
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.text("ab\t日e\u0301😀", max_size=120),
+    st.text("xy日", min_size=1, max_size=120),
+    st.text("ab\t日", max_size=120),
+    st.integers(10, 120),
+)
+def test_marks_and_width_hold_for_any_line(before: str, marked: str, after: str, width: int) -> None:
+    doc = document("a.toml", before + marked + after)
+    span = Span(len(before), len(before) + len(marked))
+    line, marks = (row.text for row in frame(doc, [Mark(span, "^", "")], width))
+    assert cells(line) <= max(width, 20)
+    shown = line
+    start = len(marks) - len(marks.lstrip(" "))
+    at = next(index for index in range(len(shown) + 1) if cells(shown[:index]) == start)
+    while at < len(shown) and cells(shown[at]) == 0:
+        at += 1
+    length = len(marks.strip())
+    end = next(index for index in range(at, len(shown) + 1) if cells(shown[at:index]) == length)
+    assert marked.startswith(shown[at:end].rstrip("…"))
+    assert cells(shown[at:end]) == cells(marked) or shown.endswith("…")
 
 
 HOSTILE = [

@@ -11,7 +11,6 @@ from cfguard.policy.expression.patterns import PatternError
 from cfguard.policy.expression.tree import Literal
 from cfguard.policy.expression.types import DYN, Type
 from cfguard.policy.expression.values import Budget
-from cfguard.text import Span
 
 if TYPE_CHECKING:
     from cfguard.policy.expression.check import Checker
@@ -109,13 +108,4 @@ def _check_pattern(node: Call, overload: Overload) -> None:
     try:
         node.pattern = overload.pattern(str(argument.value))
     except PatternError as error:
-        raise ExpressionError(error.message, _inside(argument, error.offset)) from None
-
-
-def _inside(argument: Literal, offset: int) -> Span:
-    """The place in a pattern, where the literal is as long as its value; else the whole literal."""
-    quotes = argument.end - argument.start - len(str(argument.value))
-    if quotes not in (2, 3):
-        return argument.span
-    start = argument.start + quotes - 1 + offset
-    return Span(start, min(start + 1, argument.end))
+        raise ExpressionError(f"{error.message} (at character {error.offset + 1})", argument.span) from None

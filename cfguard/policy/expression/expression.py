@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class Expression:
     """A checked expression, ready to run any number of times.
 
-    ``type`` is its static type, ``names`` the variables it reads, ``implies`` the access paths that are present
+    ``type`` is its static type, ``names`` the variables it reads, ``implies`` the access paths present
     when it is true, and ``may_fail`` every operation that some values could make fail, with its place: an
     expression where it is empty can fail only by exhausting a limit.
     """

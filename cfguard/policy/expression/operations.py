@@ -129,7 +129,9 @@ def _arithmetic(checker: Checker, node: Binary, left: Type, right: Type) -> Type
         )
     if "dyn" in (left.kind, right.kind):
         checker.may_fail(node.operator_span, f"`{node.operator}` may be given values it does not go with")
-    elif not (left.kind in _TOTAL or _is_safe(node, left)):
+    elif not (
+        left.kind in _TOTAL or right.kind == "nothing" or left.kind == "nothing" or _is_safe(node, left)
+    ):
         checker.may_fail(node.operator_span, "the result may be out of range")
     if len(fitting) > 1:
         return DYN

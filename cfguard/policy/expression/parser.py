@@ -60,7 +60,7 @@ def parse(text: str, start: int = 0) -> Node:
 
 
 def parse_hole(text: str, position: int, start: int) -> tuple[Node, int]:
-    """The expression in ``text`` from ``position`` up to a closing brace, and the position after that brace."""
+    """The expression in ``text`` from ``position`` to its closing brace, and the position after the brace."""
     tokens = lexer.tokenize(text, start, position, hole=True)
     if tokens[-1][1] is None:
         raise ExpressionError(

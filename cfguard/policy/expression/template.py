@@ -11,7 +11,7 @@ from cfguard.policy.expression.expression import Expression
 from cfguard.policy.expression.parser import parse_hole
 from cfguard.policy.expression.texts import check_size
 from cfguard.policy.expression.times import text_from_duration, text_from_timestamp
-from cfguard.policy.expression.values import INT_MIN, UINT_MAX, Budget
+from cfguard.policy.expression.values import INT_MIN, UINT_MAX, Budget, TypeValue
 from cfguard.sensitive import Sensitive
 from cfguard.text import Span
 
@@ -46,7 +46,7 @@ class Template:
 
 
 def compile_template(text: str, scope: Scope, *, start: int = 0) -> Template:
-    """Compile a message; ``{{`` and ``}}`` stand for braces. Raises ExpressionError with offsets into ``text``."""
+    """Compile a message; ``{{`` and ``}}`` are braces. Raises ExpressionError with offsets into ``text``."""
     parts: list[str | Expression] = []
     literal: list[str] = []
     position = 0
@@ -96,7 +96,9 @@ def show(value: object, budget: Budget, depth: int = 0) -> str:
         return _show_many(value, budget, depth)
     if isinstance(value, bytes):
         return f"{len(value)} bytes"
-    return str(getattr(value, "expression_type", None) or repr(type(value).__name__))
+    if isinstance(value, TypeValue):
+        return value.name
+    return str(getattr(value, "expression_type", type(value).__name__))
 
 
 def _show_many(
