@@ -4,16 +4,29 @@ from __future__ import annotations
 
 import itertools
 import os
+import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from cfguard import __version__
+
 #: The environment that the tests were started in, for the few that install packages: how an index is
 #: reached is the machine's own affair (proxies, certificates, mirrors).
 OUTSIDE = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
 
-_MACHINE = ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "CFGUARD_DEBUG", "GITHUB_ACTIONS", "PYTHONPATH")
+_MACHINE = (
+    "NO_COLOR",
+    "FORCE_COLOR",
+    "COLUMNS",
+    "CFGUARD_DEBUG",
+    "GITHUB_ACTIONS",
+    "PYTHONPATH",
+    # Without compiled modules every process that a test starts costs a second.
+    "PYTHONDONTWRITEBYTECODE",
+)
 
 
 @pytest.fixture(scope="session")
@@ -47,3 +60,41 @@ def checkout() -> Path:
 def outside() -> dict[str, str]:
     """The environment of the machine, for programs that install packages."""
     return dict(OUTSIDE)
+
+
+@pytest.fixture(scope="session")
+def snapshot(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository with this checkout's files as they are now, committed and tagged as a release.
+
+    Packages and hooks are made from it, so that nothing is left in the checkout and nothing that git
+    ignores here can help them along.
+    """
+    folder = tmp_path_factory.mktemp("snapshot") / "cfguard"
+    listed = git(checkout, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    for name in listed.split("\0"):
+        source = checkout / name
+        if name and source.is_file():
+            target = folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(source, target)
+    git(folder, "init", "-q", "-b", "main")
+    # Examples hold files that a user's own settings may ignore (.env), so everything is forced.
+    git(folder, "add", "-A", "-f")
+    git(folder, "commit", "-q", "-m", "Release")
+    git(folder, "tag", f"v{__version__}")
+    return folder
+
+
+def git(folder: Path, *arguments: str) -> str:
+    """What a git command says in a folder, with nobody's settings."""
+    environment = {
+        **OUTSIDE,
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_CONFIG_NOSYSTEM": "1",
+        **{f"GIT_{role}_NAME": "Test" for role in ("AUTHOR", "COMMITTER")},
+        **{f"GIT_{role}_EMAIL": "test@test.invalid" for role in ("AUTHOR", "COMMITTER")},
+    }
+    command = ["git", "-C", str(folder), *arguments]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
