@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from cfguard.discover import Located, environment_in_name
+from cfguard.git import GitFailure
 from cfguard.model.devcontainer import DevContainer
 from cfguard.model.diagnostic import DiagnosticEntity
 from cfguard.model.entity import Entity, field
@@ -100,7 +101,10 @@ class Project(Entity):
         if self._repository is None or not files:
             return
         tracked = self._repository.files()
-        ignored = self._repository.ignored([file.path for file in files])
+        try:
+            ignored = self._repository.ignored([file.path for file in files])
+        except GitFailure:
+            return
         for file in files:
             file.know_git(file.path in tracked, ignored.get(file.path))
 
@@ -126,9 +130,10 @@ class Project(Entity):
 
     @field
     def variables(self) -> tuple[Variable, ...]:
-        """Every variable: those in `vars` and those in env files that are no examples."""
+        """Every variable: those in `vars`, and those in env files of a Worker that are no examples."""
         found = [variable for environment in self.environments for variable in environment.vars]
-        found += [each for file in self.env_files if not file.is_example for each in file.variables]
+        files = [file for file in self.env_files if file.workers and not file.is_example]
+        found += [variable for file in files for variable in file.variables]
         introduce(iter(found))
         return tuple(found)
 

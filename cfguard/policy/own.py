@@ -47,7 +47,9 @@ def load_own(folders: Iterable[PolicyFolder], taken: Iterable[str]) -> Loaded:
         for file in _files(folder, problems):
             seen.add(file.id)
             if file.id in bundled or file.id in rules:
-                message = f"there is a rule `{file.id}` already; change it in the settings, or name this one differently"
+                message = (
+                    f"there is a rule `{file.id}` already; change that one in the settings, or rename this"
+                )
                 problems.append(Problem("policy", file.path, message))
                 continue
             rule = _load(folder.base, file, problems)

@@ -9,7 +9,7 @@ from cfguard.syntax import jsonc_tokens as tokens
 from cfguard.syntax.node import Comment, Diagnostic, Document, Kind, Node, Scalar
 from cfguard.text import Source, Span
 
-MAX_ERRORS = 100
+MAX_ERRORS = 100  # of each code
 _PLACEHOLDER = re.compile(r"\{\{[^{}\r\n]*\}\}")
 _COLON_NEXT = re.compile(r"[ \t\r\n]*:")
 _LINE_REST = re.compile(r"[^\r\n]*")
@@ -55,6 +55,9 @@ class _Parser:
         self.comments: list[Comment] = []
         self.diagnostics: list[Diagnostic] = []
         self.recovered = False
+        self._stopped = False
+        self._errors = 0
+        self._duplicates = 0
         self._open: list[Node] = []
         self._key: _Key | None = None
         self._depths = {"table": 0, "array": 0}
@@ -66,7 +69,7 @@ class _Parser:
     def run(self) -> None:
         match_token = tokens.TOKEN.match
         text = self.text
-        while self._expects != _END or not self.recovered:
+        while not self._stopped:
             match = match_token(text, self._at)
             assert match is not None  # noqa: S101 - the pattern accepts the empty text
             group = match.lastindex
@@ -104,8 +107,9 @@ class _Parser:
         self.recovered = True
         if structural and span.start <= self._quiet_until:
             return
-        if len(self.diagnostics) >= MAX_ERRORS:
+        if self._errors >= MAX_ERRORS:
             return
+        self._errors += 1
         if structural:
             line_end = self.text.find("\n", span.start)
             self._quiet_until = line_end if line_end >= 0 else len(self.text) + 1
@@ -119,6 +123,7 @@ class _Parser:
             self._error("`/` begins no value and no comment", span, structural=True)
 
     def _after_end(self, start: int) -> None:
+        self._stopped = True
         self._error("The file goes on after its value is complete", Span(start, start + 1), structural=True)
 
     # Punctuation
@@ -148,7 +153,7 @@ class _Parser:
             self._expects = _KEY if owner.kind == "table" else _VALUE
 
     def _no_value(self, key: _Key) -> None:
-        self._error(f"The key {_shown(key.name)} has no value", key.span, structural=True)
+        self._error("The key has no value", key.span, structural=True)
 
     def _colon(self, start: int) -> None:
         if self._expects == _COLON:
@@ -289,7 +294,9 @@ class _Parser:
             value, span = self._string(group, raw, span)
         else:
             value = raw[1:-1] if group == tokens.SINGLE else raw
-            self._error(f"The key {_shown(value)} needs double quotes", span)
+            # Without a colon it may as well be a lost piece of a value, which is not to be repeated.
+            name = f"The key {_shown(value)}" if _COLON_NEXT.match(self.text, span.end) else "A key"
+            self._error(f"{name} needs double quotes", span)
         self._key = _Key(value, span)
         self._expects = _COLON
 
@@ -347,8 +354,9 @@ class _Parser:
             owner.members[key.name] = node
 
     def _duplicate(self, node: Node, earlier: Node, key: _Key) -> None:
-        if len(self.diagnostics) >= MAX_ERRORS or earlier.key_span is None:
+        if self._duplicates >= MAX_ERRORS or earlier.key_span is None:
             return
+        self._duplicates += 1
         line = self.source.position(earlier.key_span.start).line
         message = f"The key {_shown(key.name)} was already given on line {line}; the later value counts"
         related = ((earlier.key_span, "The earlier value, which is not read"),)

@@ -14,6 +14,7 @@ from cfguard.text import Source, Span
 _WORD = re.compile(r"[^\s,\[\]{}\"'#=]+")
 _NUMBER_LIKE = re.compile(r"[+-]?(?:[0-9._]+(?:[eE][+-]?[0-9._]*)?|0[xob][0-9A-Fa-f_]*)\Z")
 _DATE_LIKE = re.compile(r"[0-9]{1,5}-[0-9]{1,2}-[0-9]|[0-9]{1,2}:[0-9]")
+_PLACEHOLDER_END = re.compile(r"[^\n]*?[}%]\}")
 _CONFLICT_MARK = re.compile(r"<{7}|={7}|>{7}|\|{7}")
 _NEAR_LITERALS = {
     "true": "true",
@@ -79,7 +80,7 @@ def _template(source: Source, fault: Fault) -> _Account:
     start = fault.offset if source.text.startswith("{", fault.offset) else fault.offset - 1
     if source.text.startswith("{{", start - 1):
         start -= 1
-    close = re.compile(r"[^\n]*?[}%]\}").match(source.text, start)
+    close = _PLACEHOLDER_END.match(source.text, start)
     span = Span(start, close.end()) if close else Span(start, start + 2)
     return _Account(
         "A template placeholder stands where TOML expects a value",
@@ -102,8 +103,7 @@ def _missing_value(source: Source, fault: Fault) -> _Account:
         return _Account("A comma stands where a value is expected", Span(offset, offset + 1))
     parts, after = read_key(text, fault.statement.start)
     if parts and text[after:offset].strip() == "=":
-        span = Span(parts[0][1].start, after)
-        span = Span(span.start, parts[-1][1].end)
+        span = Span(parts[0][1].start, parts[-1][1].end)
         return _Account(f"`{source.slice(span)}` has no value", span, "Give it a value, or remove the line")
     return _Account("A value is expected here", _one_character(text, offset))
 

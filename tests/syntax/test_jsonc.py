@@ -49,6 +49,11 @@ class TestPlaces:
     def test_comments_are_exact(self) -> None:
         assert comments(read(TYPICAL)) == ["// a Worker", '/* the "name" */', "// done"]
 
+    def test_comments_behind_an_error_are_kept(self) -> None:
+        document = read("{a: 1 // one\n} // two\n/* three */")
+        assert document.recovered
+        assert comments(document) == ["// one", "// two", "/* three */"]
+
     def test_values_are_plain(self) -> None:
         document = read(TYPICAL)
         assert document.diagnostics == ()
@@ -123,8 +128,8 @@ MESSAGES = [
     ("[1 2 3]", [("1:3", "", "A comma is missing here")]),
     ('{"a" 1}', [("1:5", "", "A colon is missing after the key")]),
     ('{"a" = 1}', [("1:6", "=", "`=` stands where `:` is expected")]),
-    ('{"a":}', [("1:2", '"a"', "The key `a` has no value")]),
-    ('{"a", "b": 1}', [("1:2", '"a"', "The key `a` has no value")]),
+    ('{"a":}', [("1:2", '"a"', "The key has no value")]),
+    ('{"a", "b": 1}', [("1:2", '"a"', "The key has no value")]),
     ("[,]", [("1:2", ",", "A comma stands where a value is expected")]),
     ("{,}", [("1:2", ",", "A comma stands where a value is expected")]),
     ("[1,,2]", [("1:4", ",", "A comma stands where a value is expected")]),
@@ -198,6 +203,21 @@ class TestErrors:
     def test_the_number_of_errors_is_bounded(self) -> None:
         assert len(read("[\n" + "tru,\n" * 500 + "]").diagnostics) == MAX_ERRORS
         assert len(read("{" + '"a": 1,' * 500 + "}").diagnostics) == MAX_ERRORS
+
+    def test_no_message_repeats_what_may_be_a_value(self) -> None:
+        for text in (
+            '{"a": hunter2hunter2}',
+            '{"a": "x",\nhunter2hunter2\n}',
+            '{"hunter2hunter2"}',
+            "[hunter2hunter2 1]",
+        ):
+            document = read(text)
+            assert document.diagnostics
+            assert not any("hunter2" in each.message for each in document.diagnostics)
+
+    def test_many_duplicates_hide_no_error(self) -> None:
+        document = read("{" + '"a": 1,' * 500 + "]")
+        assert document.diagnostics[-1].code == "syntax-error"
 
 
 class TestVerdicts:
