@@ -17,6 +17,7 @@ from cfguard.policy.load import by_id, load_bundled
 from cfguard.policy.own import PolicyFolder, load_own
 from cfguard.policy.rule import Rule, info_of
 from cfguard.reading import (
+    MAX_LOCKFILE_BYTES,
     Library,
     Unreadable,
     exists,
@@ -216,7 +217,7 @@ def _project(
         if path not in lockfiles:
             return None
         try:
-            return read_bytes(root, path).decode("utf-8", "replace")
+            return read_bytes(root, path, MAX_LOCKFILE_BYTES).decode("utf-8", "replace")
         except Unreadable:
             return None
 

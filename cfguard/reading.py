@@ -14,8 +14,10 @@ from cfguard.syntax import decode, parse
 from cfguard.syntax.node import Document, Format
 from cfguard.text import Source
 
-#: Files above this many bytes are not read: real ones are a thousand times smaller.
-MAX_BYTES = 5_000_000
+#: Configuration files above this many bytes are not read: real ones are a hundred times smaller.
+MAX_BYTES = 1_000_000
+#: The same bound for lockfiles, of which only one line matters.
+MAX_LOCKFILE_BYTES = 50_000_000
 
 _TEMPLATE = re.compile(
     r"\{\{[-~#/^&>!]?\s*[\w.$ |()'\"-]{1,200}\s*[-~]?\}\}|<%[=\-_#]?.{0,200}?%>|\{%.{0,200}?%\}"
@@ -82,8 +84,8 @@ def format_of(file: Located) -> Format:
     return "toml" if file.path.endswith(".toml") else "jsonc"
 
 
-def read_bytes(root: str, path: str) -> bytes:
-    """The contents of a file below the root; raises :class:`Unreadable` with what to tell."""
+def read_bytes(root: str, path: str, limit: int = MAX_BYTES) -> bytes:
+    """The contents of a file below the root, at most ``limit`` bytes; raises :class:`Unreadable` with what to tell."""
     full = os.path.join(root, path)
     try:
         _refuse_foreign_link(root, path, full)
@@ -95,15 +97,15 @@ def read_bytes(root: str, path: str) -> bytes:
                 raise Unreadable(Note("this is a folder, not a file; it is not checked", path))
             if not stat.S_ISREG(status.st_mode):
                 raise Unreadable(Note("this is not a regular file; it is not checked", path))
-            data = opened.read(MAX_BYTES + 1)
+            data = opened.read(limit + 1)
     except IsADirectoryError:
         raise Unreadable(Note("this is a folder, not a file; it is not checked", path)) from None
     except OSError as error:
         reason = (error.strerror or "unknown reason").lower()
         raise Unreadable(Problem("unreadable", path, f"cannot read the file: {reason}")) from None
-    if len(data) > MAX_BYTES:
-        limit = f"{MAX_BYTES // 1_000_000} MB"
-        raise Unreadable(Problem("too-large", path, f"the file is larger than {limit}; it is not checked"))
+    if len(data) > limit:
+        shown = f"{limit // 1_000_000} MB"
+        raise Unreadable(Problem("too-large", path, f"the file is larger than {shown}; it is not checked"))
     if b"\0" in data and not data.startswith((b"\xff\xfe", b"\xfe\xff")) and not _looks_utf16(data):
         raise Unreadable(Note("this is a binary file; it is not checked", path))
     return data

@@ -70,7 +70,7 @@ def parse(source: Source) -> Document:
         elif isinstance(element, Comment):
             comments.append(element)
         else:
-            message = "The line is not `NAME=value`, so that it is dropped"
+            message = "the line is not `NAME=value`, so that it is dropped"
             diagnostics.append(Diagnostic("unreadable-line", message, element))
     return Document(source, "dotenv", root, comments=tuple(comments), diagnostics=tuple(diagnostics))
 
@@ -97,7 +97,7 @@ def _duplicate(source: Source, later: Assignment, earlier: Node) -> Diagnostic:
     message = (
         f"`{later.name}` was already set on line {source.position(place.start).line}; the later value counts"
     )
-    related = ((place, "The earlier value, which is not read"),)
+    related = ((place, "the earlier value, which is not read"),)
     return Diagnostic("duplicate-key", message, later.key_span, (later.name,), related=related)
 
 

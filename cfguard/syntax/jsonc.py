@@ -93,12 +93,12 @@ class _Parser:
         if self._open:
             opening = self._open[-1].span.start
             mark = self.text[opening]
-            self._error(f"The `{mark}` is never closed", Span(opening, opening + 1))
+            self._error(f"the `{mark}` is never closed", Span(opening, opening + 1))
             end = len(self.text.rstrip(" \t\r\n"))
             while self._open:
                 self._close(self._open[-1], end)
         elif self._expects == _VALUE:
-            self._error("A value is expected, but there is none", Span(0, 0), structural=True)
+            self._error("a value is expected, but there is none", Span(0, 0), structural=True)
 
     # Errors
 
@@ -118,13 +118,13 @@ class _Parser:
     def _stray(self, group: int, span: Span) -> None:
         if group == tokens.OPEN_COMMENT:
             self.comments.append(Comment(span))
-            self._error("The comment is never closed", Span(span.start, span.start + 2))
+            self._error("the comment is never closed", Span(span.start, span.start + 2))
         else:
             self._error("`/` begins no value and no comment", span, structural=True)
 
     def _after_end(self, start: int) -> None:
         self._stopped = True
-        self._error("The file goes on after its value is complete", Span(start, start + 1), structural=True)
+        self._error("the file goes on after its value is complete", Span(start, start + 1), structural=True)
 
     # Punctuation
 
@@ -147,13 +147,13 @@ class _Parser:
         elif self._key is not None and self._expects in (_COLON, _VALUE):
             self._no_value(self._key)
         else:
-            self._error("A comma stands where a value is expected", Span(start, start + 1), structural=True)
+            self._error("a comma stands where a value is expected", Span(start, start + 1), structural=True)
         self._key = None
         if owner is not None:
             self._expects = _KEY if owner.kind == "table" else _VALUE
 
     def _no_value(self, key: _Key) -> None:
-        self._error("The key has no value", key.span, structural=True)
+        self._error("the key has no value", key.span, structural=True)
 
     def _colon(self, start: int) -> None:
         if self._expects == _COLON:
@@ -171,7 +171,7 @@ class _Parser:
         if group not in (tokens.PLAIN, tokens.ESCAPED) or not _COLON_NEXT.match(self.text, end):
             return False
         opening = Span(array.span.start, array.span.start + 1)
-        self._error("The `[` is not closed before the next key", opening, structural=True)
+        self._error("the `[` is not closed before the next key", opening, structural=True)
         self._close(array, self._before)
         return True
 
@@ -195,7 +195,7 @@ class _Parser:
             return False
         span = Span(*placeholder.span())
         advice = "Render the template, or put the placeholder into double quotes"
-        self._error("A template placeholder stands where JSON expects a value", span, advice, structural=True)
+        self._error("a template placeholder stands where JSON expects a value", span, advice, structural=True)
         self._at = span.end
         if self._expects in (_VALUE, _COLON):
             self._attach(Node("null", span))
@@ -207,16 +207,16 @@ class _Parser:
         if self._expects == _VALUE:
             return True
         if self._expects == _COLON:
-            self._error("A colon is missing after the key", self._gap(), structural=True)
+            self._error("a colon is missing after the key", self._gap(), structural=True)
             return True
         if self._expects == _COMMA and self._open[-1].kind == "array":
             self._missing_comma()
             return True
-        self._error("A key is expected here", Span(start, start + 1), structural=True)
+        self._error("a key is expected here", Span(start, start + 1), structural=True)
         return False
 
     def _missing_comma(self) -> None:
-        self._error("A comma is missing here", self._gap(), structural=True)
+        self._error("a comma is missing here", self._gap(), structural=True)
 
     def _gap(self) -> Span:
         return Span(self._before, self._before)
@@ -232,7 +232,7 @@ class _Parser:
             inner = self._open[-1]
             opening = Span(inner.span.start, inner.span.start + 1)
             opened = self.text[inner.span.start]
-            self._error(f"The `{opened}` is not closed before this level ends", opening, structural=True)
+            self._error(f"the `{opened}` is not closed before this level ends", opening, structural=True)
             self._close(inner, start)
         self._close(self._open[-1], start + 1)
 
@@ -285,7 +285,7 @@ class _Parser:
                     "`#` begins no comment in JSON; `//` does", Span(start, start + 1), structural=True
                 )
             else:
-                message = "A mark of an unresolved merge conflict is left in the file"
+                message = "a mark of an unresolved merge conflict is left in the file"
                 self._error(message, Span(start, self._at), structural=True)
 
     def _named(self, group: int, raw: str, span: Span) -> None:
@@ -295,7 +295,7 @@ class _Parser:
         else:
             value = raw[1:-1] if group == tokens.SINGLE else raw
             # Without a colon it may as well be a lost piece of a value, which is not to be repeated.
-            name = f"The key {_shown(value)}" if _COLON_NEXT.match(self.text, span.end) else "A key"
+            name = f"the key {_shown(value)}" if _COLON_NEXT.match(self.text, span.end) else "a key"
             self._error(f"{name} needs double quotes", span)
         self._key = _Key(value, span)
         self._expects = _COLON
@@ -315,7 +315,7 @@ class _Parser:
             value, span = self._string(group, raw, span)
         elif group == tokens.SINGLE:
             value = raw[1:-1]
-            self._error("Strings need double quotes", span)
+            self._error("strings need double quotes", span)
         else:
             value = raw
             self._error(tokens.word_error(raw), span, structural=True)
@@ -332,7 +332,7 @@ class _Parser:
         tail = _UNCLOSED_TAIL.search(raw)
         length = max(tail.start() if tail is not None else len(raw), 1)
         self._at = span.start + length
-        self._error('The string lacks its closing `"`', Span(span.start, self._at), structural=True)
+        self._error('the string lacks its closing `"`', Span(span.start, self._at), structural=True)
         return raw[1:length], Span(span.start, self._at)
 
     def _attach(self, node: Node) -> None:
@@ -358,8 +358,8 @@ class _Parser:
             return
         self._duplicates += 1
         line = self.source.position(earlier.key_span.start).line
-        message = f"The key {_shown(key.name)} was already given on line {line}; the later value counts"
-        related = ((earlier.key_span, "The earlier value, which is not read"),)
+        message = f"the key {_shown(key.name)} was already given on line {line}; the later value counts"
+        related = ((earlier.key_span, "the earlier value, which is not read"),)
         self.diagnostics.append(Diagnostic("duplicate-key", message, key.span, node.path, related=related))
 
 

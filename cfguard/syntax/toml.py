@@ -51,5 +51,5 @@ def _scan(source: Source, text: str, data: dict[str, Any]) -> tuple[Scanner, Nod
 
 
 def _lossy_integer(node: Node) -> Diagnostic:
-    message = "The integer is beyond ±9007199254740991, the largest that Wrangler reads without loss"
+    message = "the integer is beyond ±9007199254740991, the largest that Wrangler reads without loss"
     return Diagnostic("syntax-error", message, node.span, node.path, help="Write it as a string")

@@ -149,39 +149,39 @@ MESSAGES = [
     ("a = null", [("1:5", "null", "`null` is not a value; TOML has no null")]),
     (
         "a = sk_live_0123456789",
-        [("1:5", "sk_live_0123456789", "The text is not a value; strings need quotes")],
+        [("1:5", "sk_live_0123456789", "the text is not a value; strings need quotes")],
     ),
     ("a = 012", [("1:5", "012", "`012` is not a number; leading zeros are not allowed")]),
     ("a = 1.", [("1:5", "1.", "`1.` is not a number; a point needs a digit on both sides")]),
-    ("a = 2026-02-30", [("1:5", "2026-02-30", "The date or time does not exist")]),
+    ("a = 2026-02-30", [("1:5", "2026-02-30", "the date or time does not exist")]),
     (
         "a = 2026-13-01",
-        [("1:5", "2026-13-01", "The text is not a date or time that exists; strings need quotes")],
+        [("1:5", "2026-13-01", "the text is not a date or time that exists; strings need quotes")],
     ),
     ("a =\nb = 1", [("1:1", "a", "`a` has no value")]),
-    ("a: 1", [("1:2", ":", "A colon follows the key; TOML writes `key = value`")]),
-    ("a = 1 b = 2", [("1:7", "b = 2", "The value is followed by more text on its line")]),
-    ("├── src", [("1:1", "├── src", "The line is neither `key = value` nor a `[table]`")]),
+    ("a: 1", [("1:2", ":", "a colon follows the key; TOML writes `key = value`")]),
+    ("a = 1 b = 2", [("1:7", "b = 2", "the value is followed by more text on its line")]),
+    ("├── src", [("1:1", "├── src", "the line is neither `key = value` nor a `[table]`")]),
     ("= 1", [("1:1", "=", "`=` has no key before it")]),
     ('{ "a": 1 }', [("1:1", "{", "`{` begins no TOML statement; the file looks like JSON")]),
-    ("[a\nb = 1", [("1:1", "[a", "The table header lacks its closing `]`")]),
-    ("[[a]\nb = 1", [("1:1", "[[a", "The table header lacks its closing `]]`")]),
-    ("[]\nb = 1", [("1:1", "[]", "The table header has no valid name")]),
-    ("[a] b", [("1:5", "b", "The table header is followed by more text on its line")]),
-    ('a = "x', [("1:5", '"x', 'The string lacks its closing `"`')]),
-    ("a = 'x\nb = 1", [("1:5", "'x", "The string lacks its closing `'`")]),
-    ('a = """x\nb = 1', [("1:5", '"""', 'The string that `"""` opens is never closed')]),
+    ("[a\nb = 1", [("1:1", "[a", "the table header lacks its closing `]`")]),
+    ("[[a]\nb = 1", [("1:1", "[[a", "the table header lacks its closing `]]`")]),
+    ("[]\nb = 1", [("1:1", "[]", "the table header has no valid name")]),
+    ("[a] b", [("1:5", "b", "the table header is followed by more text on its line")]),
+    ('a = "x', [("1:5", '"x', 'the string lacks its closing `"`')]),
+    ("a = 'x\nb = 1", [("1:5", "'x", "the string lacks its closing `'`")]),
+    ('a = """x\nb = 1', [("1:5", '"""', 'the string that `"""` opens is never closed')]),
     ('a = "\\p"', [("1:6", "\\p", "`\\p` is not an escape that TOML knows")]),
-    ('a = "\\u12"', [("1:6", "\\u", "The escape `\\u` needs 4 hexadecimal digits")]),
-    ('a = "\\ud800"', [("1:6", "\\ud800", "The escape names no Unicode character")]),
-    ('a = "\x07"', [("1:6", "\x07", "The control character U+0007 is not allowed in a string")]),
-    ("# \x07", [("1:3", "\x07", "The control character U+0007 is not allowed in a comment")]),
-    ("a = 1\rb = 2\n", [("1:6", "\r", "A carriage return without a line feed is not allowed")]),
-    ("a = [1 2]", [("1:8", "2", "A comma is missing before this part of the array")]),
+    ('a = "\\u12"', [("1:6", "\\u", "the escape `\\u` needs 4 hexadecimal digits")]),
+    ('a = "\\ud800"', [("1:6", "\\ud800", "the escape names no Unicode character")]),
+    ('a = "\x07"', [("1:6", "\x07", "the control character U+0007 is not allowed in a string")]),
+    ("# \x07", [("1:3", "\x07", "the control character U+0007 is not allowed in a comment")]),
+    ("a = 1\rb = 2\n", [("1:6", "\r", "a carriage return without a line feed is not allowed")]),
+    ("a = [1 2]", [("1:8", "2", "a comma is missing before this part of the array")]),
     ("a = [1, 2}", [("1:10", "}", "`}` stands where `]` is expected")]),
-    ("a = [,]", [("1:6", ",", "A comma stands where a value is expected")]),
-    ("a = [1,\n", [("1:5", "[", "The array that `[` opens is never closed")]),
-    ("a = {b = 1,\n", [("1:5", "{", "The inline table that `{` opens is never closed")]),
+    ("a = [,]", [("1:6", ",", "a comma stands where a value is expected")]),
+    ("a = [1,\n", [("1:5", "[", "the array that `[` opens is never closed")]),
+    ("a = {b = 1,\n", [("1:5", "{", "the inline table that `{` opens is never closed")]),
     ("a = 1\nb = 2\na = 3", [("3:1", "a", "`a` was already set on line 1")]),
     (
         "[t]\na.b = 1\na.b.c = 3",
@@ -189,10 +189,10 @@ MESSAGES = [
     ),
     ("[a]\n[b]\n[a]", [("3:1", "[a]", "`a` was already set on line 1")]),
     ("a = {b = 1, b = 2}", [("1:13", "b", "`b` was already set on line 1, in the same inline table")]),
-    ("name = {{name}}", [("1:8", "{{name}}", "A template placeholder stands where TOML expects a value")]),
+    ("name = {{name}}", [("1:8", "{{name}}", "a template placeholder stands where TOML expects a value")]),
     (
         "<<<<<<< HEAD\n",
-        [("1:1", "<<<<<<< HEAD", "A mark of an unresolved merge conflict is left in the file")],
+        [("1:1", "<<<<<<< HEAD", "a mark of an unresolved merge conflict is left in the file")],
     ),
     (
         "a = 9007199254740992",
@@ -200,7 +200,7 @@ MESSAGES = [
             (
                 "1:5",
                 "9007199254740992",
-                "The integer is beyond ±9007199254740991, the largest that Wrangler reads without loss",
+                "the integer is beyond ±9007199254740991, the largest that Wrangler reads without loss",
             )
         ],
     ),
@@ -247,7 +247,7 @@ class TestErrors:
 
     def test_an_unclosed_bracket_ends_where_the_next_statement_begins(self) -> None:
         document = read("a = [\n  1,\n[vars]\nb = 1\n")
-        assert shown(document) == [("1:5", "[", "The array that `[` opens is never closed")]
+        assert shown(document) == [("1:5", "[", "the array that `[` opens is never closed")]
         assert document.root.plain() == {"vars": {"b": 1}}
 
     def test_an_integer_that_wrangler_refuses_leaves_the_tree_whole(self) -> None:
