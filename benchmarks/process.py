@@ -12,6 +12,7 @@ import re
 import statistics
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.program import Program
@@ -42,7 +43,7 @@ def measure(program: Program, project: Path, base: Path, runs: int) -> None:
     check = program.command("check", "--today", TODAY)
     later = base / "later"
     program.seconds(check, project, later, 1)
-    kinds = {
+    kinds: dict[str, Callable[[int], float]] = {
         "python -c pass": lambda _: program.seconds([sys.executable, "-c", "pass"], project, later, 0),
         "cfguard --version": lambda _: program.seconds(program.command("--version"), project, later, 0),
         "first check": lambda run: program.seconds(check, project, base / f"fresh{run}", 1),

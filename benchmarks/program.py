@@ -30,7 +30,9 @@ class Program:
         compileall.compile_dir(folder / "cfguard", quiet=1)
         (folder / "start.py").write_text(_SCRIPT, "utf-8")
         self._script = str(folder / "start.py")
-        self._environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+        self._environment = {
+            name: value for name, value in os.environ.items() if not name.startswith("PYTHON")
+        }
 
     def command(self, *arguments: str) -> list[str]:
         """The words that start cfguard."""
@@ -51,5 +53,7 @@ class Program:
         done = self.run(command, folder, cache)
         elapsed = time.perf_counter() - start
         if done.returncode != expected:
-            raise RuntimeError(f"exit code {done.returncode} instead of {expected}:\n{done.stdout}{done.stderr}")
+            raise RuntimeError(
+                f"exit code {done.returncode} instead of {expected}:\n{done.stdout}{done.stderr}"
+            )
         return elapsed

@@ -53,13 +53,19 @@ def ordinary(root: Path) -> None:
     write(root, "backend/wrangler.toml", config)
     write(root, "backend/.dev.vars", "SESSION_SECRET=not-for-production\n")
     for number in range(1, 9):
-        write(root, f"backend/migrations/{number:04}_step.sql", f"CREATE TABLE t{number} (id INTEGER PRIMARY KEY);\n")
+        write(
+            root,
+            f"backend/migrations/{number:04}_step.sql",
+            f"CREATE TABLE t{number} (id INTEGER PRIMARY KEY);\n",
+        )
     container = {
         "image": "mcr.microsoft.com/devcontainers/typescript-node:22",
         "forwardPorts": [5173],
         "postCreateCommand": "npm ci",
     }
-    write(root, ".devcontainer/devcontainer.json", "// The team's container\n" + json.dumps(container, indent=2))
+    write(
+        root, ".devcontainer/devcontainer.json", "// The team's container\n" + json.dumps(container, indent=2)
+    )
     for stage in ("development", "production"):
         host = "localhost:8788" if stage == "development" else "worker-1.shop.test"
         text = f"ENVIRONMENT={stage}\nPUBLIC_URL=https://{host}\nGITHUB_REDIRECT_URI=https://worker-1.shop.test/cb\n"

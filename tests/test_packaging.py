@@ -11,7 +11,6 @@ import subprocess
 import sys
 import tarfile
 import zipfile
-from collections.abc import Iterator
 from email.parser import Parser
 from pathlib import Path
 
@@ -25,7 +24,15 @@ pytestmark = pytest.mark.xdist_group("package")
 WRANGLER = 'name = "shop"\nmain = "src/index.ts"\ncompatibility_date = "soon"\n'
 
 #: What a check of an ordinary project has no use for, and what each costs more than the check itself.
-NEVER_IMPORTED = ("pydantic", "jsonschema", "detect_secrets", "dotenv", "dataclasses", "inspect", "typing_extensions")
+NEVER_IMPORTED = (
+    "pydantic",
+    "jsonschema",
+    "detect_secrets",
+    "dotenv",
+    "dataclasses",
+    "inspect",
+    "typing_extensions",
+)
 
 
 def run(*command: str | Path, environment: dict[str, str], folder: Path) -> subprocess.CompletedProcess[str]:
@@ -56,7 +63,9 @@ def installed(wheel: Path, outside: dict[str, str], tmp_path_factory: pytest.Tem
     made = run(sys.executable, "-m", "venv", folder / "venv", environment=outside, folder=folder)
     assert made.returncode == 0, made.stdout + made.stderr
     programs = folder / "venv" / ("Scripts" if os.name == "nt" else "bin")
-    done = run(programs / "python", "-m", "pip", "install", "--quiet", wheel, environment=outside, folder=folder)
+    done = run(
+        programs / "python", "-m", "pip", "install", "--quiet", wheel, environment=outside, folder=folder
+    )
     if done.returncode != 0:
         pytest.fail(f"pip cannot install the wheel; it needs a package index:\n{done.stdout}{done.stderr}")
     return programs
@@ -156,7 +165,7 @@ def test_cases_of_the_bundled_rules_hold(installed: Path, project: Path, plain: 
 
 
 @pytest.fixture
-def imported(installed: Path, project: Path, plain: dict[str, str]) -> Iterator[set[str]]:
+def imported(installed: Path, project: Path, plain: dict[str, str]) -> set[str]:
     program = (
         "import sys\n"
         "from cfguard.cli import main\n"
@@ -165,7 +174,7 @@ def imported(installed: Path, project: Path, plain: dict[str, str]) -> Iterator[
     )
     done = run(installed / "python", "-c", program, environment=plain, folder=project)
     assert "error[wrangler/compatibility-date-invalid]" in done.stdout
-    yield set(done.stderr.splitlines())
+    return set(done.stderr.splitlines())
 
 
 def test_check_imports_only_what_it_needs(imported: set[str]) -> None:

@@ -122,7 +122,9 @@ def project(snapshot: Path, environment: dict[str, str], tmp_path: Path) -> Proj
     (made.root / ".pre-commit-config.yaml").write_text(yaml.safe_dump(config), "utf-8")
     done = made.pre_commit("install", "--install-hooks")
     if done.returncode != 0:
-        pytest.fail(f"pre-commit cannot install the hook; it needs a package index:\n{done.stdout}{done.stderr}")
+        pytest.fail(
+            f"pre-commit cannot install the hook; it needs a package index:\n{done.stdout}{done.stderr}"
+        )
     return made
 
 
