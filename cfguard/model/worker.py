@@ -369,6 +369,11 @@ class Worker(Entity):
         return not self._main.recovered and not any(document.recovered for _, document in self._files)
 
     @field
+    def databases(self) -> tuple[Binding, ...]:
+        """The D1 bindings of all its environments."""
+        return tuple(binding for environment in self.environments for binding in environment.databases)
+
+    @field
     def has_top_level_databases(self) -> bool:
         """Whether the top level has a D1 binding, which wrangler itself then misses in environments."""
         return any(environment.databases for environment in self.environments if environment.is_top_level)
