@@ -201,3 +201,21 @@ def test_wrong_direction_and_circles_are_seen(tmp_path: Path) -> None:
         "c (row 2) imports b (row 2)",
     ]
     assert circles(modules) == [["a", "b", "c"]]
+
+
+def texts(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.lineno, node.value
+
+
+def test_patterns_mean_the_same_in_every_python() -> None:
+    """A possessive repeat of a group matches wrongly in Python 3.11.2, which Debian 12 has; `(?>…)` does not."""
+    possessive = re.compile(r"\(\?.*\)(?:[*+?]|\{[\d,]+\})\+|^\)(?:[*+?]|\{[\d,]+\})\+", re.DOTALL)
+    found = [
+        f"{path.relative_to(ROOT)}:{line}: {text}"
+        for path in files(ROOT / PACKAGE).values()
+        for line, text in texts(ast.parse(path.read_text("utf-8")))
+        if possessive.search(text)
+    ]
+    assert found == []
