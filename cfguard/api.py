@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cfguard.discover import Discovery, Located, RootsDiffer, discover, is_lenient
 from cfguard.engine import Setting, merge, rule_url, run
@@ -34,7 +34,10 @@ from cfguard.syntax import decode
 from cfguard.syntax.node import Document
 from cfguard.text import Source
 
-__all__ = ["RefusedRequest", "Request", "check", "check_request", "rules_of"]
+if TYPE_CHECKING:
+    from cfguard.matrix import Matrix
+
+__all__ = ["RefusedRequest", "Request", "check", "check_request", "environments_of", "rules_of"]
 
 
 class Request(NamedTuple):
@@ -124,6 +127,20 @@ def _check(request: Request) -> Report:
         rules=tuple(info_of(rule, selection.severity(rule), rule_url(rule.id)) for rule in selection.rules),
         documents=library.documents,
     )
+
+
+def environments_of(request: Request, *, only_differences: bool = False) -> tuple[Matrix, ...]:
+    """The environments of every Worker side by side; raises like :func:`check`."""
+    try:
+        discovery = discover(request.paths)
+        settings, _, _ = _choices(discovery, request)
+    except (SettingsError, RootsDiffer, Unreadable) as error:
+        raise RefusedRequest(error) from error
+    from cfguard.matrix import matrices
+
+    files = _included(discovery, settings)
+    library = read_documents(discovery.root, [file for file in files if file.role in _READ_AT_ONCE])
+    return matrices(_project(discovery, files, library, settings), only_differences=only_differences)
 
 
 def rules_of(request: Request) -> tuple[Rule, ...]:
