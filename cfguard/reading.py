@@ -65,7 +65,8 @@ def read_document(root: str, file: Located) -> Document:
     source, diagnostics = decode(file.path, read_bytes(root, file.path))
     document = parse(source, format_of(file))
     if diagnostics:
-        found = (*diagnostics, *document.diagnostics)
+        wrong = (each._replace(code="wrong-encoding") for each in diagnostics)
+        found = (*wrong, *document.diagnostics)
         return Document(
             source,
             document.format,

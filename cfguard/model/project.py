@@ -15,10 +15,11 @@ from cfguard.model.package import Package
 from cfguard.model.stages import Stages
 from cfguard.model.variable import EnvFile, Variable, introduce
 from cfguard.model.worker import Binding, Environment, Stage, Worker
+from cfguard.syntax.node import Diagnostic
 
 if TYPE_CHECKING:
     from cfguard.git import Repository
-    from cfguard.syntax.node import Diagnostic, Document
+    from cfguard.syntax.node import Document
 
 _EXAMPLE_NAMES = frozenset({"example", "sample", "template", "dist", "default", "tmpl"})
 #: When several configs lie in one folder wrangler takes the first of these (4.164, read 2026-11-22).
@@ -49,6 +50,7 @@ class Project(Entity):
         self._vocabulary, self._repository = stages, repository
         self._load, self._read_text = load, read_text
         self._remarks: list[DiagnosticEntity] = []
+        self._said: dict[str, tuple[DiagnosticEntity, ...]] = {}
 
     def _of_role(self, role: str) -> list[Document]:
         paths = (each.path for each in self._located if each.role == role)
@@ -189,14 +191,33 @@ class Project(Entity):
         return tuple(self._of_role(role))
 
     def diagnostics(self, fact: str) -> tuple[DiagnosticEntity, ...]:
-        """What a fact has to say; ``fact`` is a key of :data:`FACTS`."""
-        return tuple(FACTS[fact](self))
+        """What a fact has to say, worked out once; ``fact`` is a key of :data:`FACTS`."""
+        if fact == "ignore":  # these come when the other rules have run
+            return tuple(self._remarks)
+        if fact not in self._said:
+            self._said[fact] = tuple(FACTS[fact](self))
+        return self._said[fact]
 
     def syntax_diagnostics(self) -> Iterator[DiagnosticEntity]:
         """What the parsers said of every file."""
+        configs = {document.path for document in self._of_role("wrangler")}
         for document in self._documents.values():
             for diagnostic in document.diagnostics:
-                yield DiagnosticEntity(document, diagnostic)
+                refused = document.path in configs and diagnostic.code == "syntax-error"
+                yield DiagnosticEntity(document, diagnostic, upstream="wrangler" if refused else None)
+
+    def wrangler_diagnostics(self) -> Iterator[DiagnosticEntity]:
+        """What wrangler's own validator says of every config, for all environments at once."""
+        from cfguard.wrangler.validate import validate
+
+        for worker in self.workers:
+            for name, document in worker.files:
+                for found in validate(document):
+                    environment = found.environment if found.environment is not None else name
+                    diagnostic = Diagnostic(
+                        found.code, found.message, found.span, found.key, found.help, found.related
+                    )
+                    yield DiagnosticEntity(document, diagnostic, worker=worker.path, environment=environment)
 
     def remark(self, remarks: Iterable[tuple[str, Diagnostic]]) -> None:
         """Tell the project what is wrong with ignore comments: each a path and a diagnostic."""
@@ -253,6 +274,7 @@ COLLECTIONS: Mapping[str, str] = {
 FACTS: Mapping[str, Callable[[Project], Iterator[DiagnosticEntity]]] = {
     "syntax": Project.syntax_diagnostics,
     "ignore": Project.ignore_diagnostics,
+    "wrangler": Project.wrangler_diagnostics,
 }
 
 ENTITIES: tuple[type[Entity], ...] = (

@@ -356,11 +356,16 @@ class Worker(Entity):
         """The path of its config, relative to the root."""
         return self._main.path
 
+    @property
+    def files(self) -> tuple[tuple[str, Document], ...]:
+        """Its config files with the environment that each stands for; the plain one stands for no name."""
+        return (*([("", self.base)] if self.base is not None else []), *self._files)
+
     @field
     def environments(self) -> tuple[Environment, ...]:
         """The top level first, then each `env.<name>`, then the environments that have a file of their own."""
         found: list[Environment] = []
-        for name, document in [*([("", self.base)] if self.base is not None else []), *self._files]:
+        for name, document in self.files:
             found.append(Environment(self, document, document.root, name, document.root, own_file=bool(name)))
             table = document.root.get("env")
             for key, node in table.members.items() if table is not None else ():
