@@ -5,17 +5,13 @@ from __future__ import annotations
 import itertools
 import os
 import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from cfguard import __version__
-
-#: The environment that the tests were started in, for the few that install packages: how an index is
-#: reached is the machine's own affair (proxies, certificates, mirrors).
-OUTSIDE = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+from tests.machine import OUTSIDE, git
 
 _MACHINE = (
     "NO_COLOR",
@@ -83,18 +79,3 @@ def snapshot(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     git(folder, "commit", "-q", "-m", "Release")
     git(folder, "tag", f"v{__version__}")
     return folder
-
-
-def git(folder: Path, *arguments: str) -> str:
-    """What a git command says in a folder, with nobody's settings."""
-    environment = {
-        **OUTSIDE,
-        "GIT_CONFIG_GLOBAL": os.devnull,
-        "GIT_CONFIG_NOSYSTEM": "1",
-        **{f"GIT_{role}_NAME": "Test" for role in ("AUTHOR", "COMMITTER")},
-        **{f"GIT_{role}_EMAIL": "test@test.invalid" for role in ("AUTHOR", "COMMITTER")},
-    }
-    command = ["git", "-C", str(folder), *arguments]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout

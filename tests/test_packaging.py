@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from cfguard import __version__
-from tests.conftest import git
+from tests.machine import git
 
 pytestmark = pytest.mark.xdist_group("package")
 

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from cfguard import __version__
 from cfguard.discover import role_of
-from tests.conftest import git
+from tests.machine import git
 
 pytestmark = pytest.mark.xdist_group("hook")
 
