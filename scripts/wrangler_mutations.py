@@ -119,7 +119,7 @@ def repeat(config: Config, rng: random.Random, *, nulls: bool) -> None:
         array.append(copy.deepcopy(rng.choice(array)))
     elif len(names) > 1:
         (left, left_key), (right, right_key) = rng.sample(names, 2)
-        left[left_key] = right[right_key]
+        left[left_key] = copy.deepcopy(right[right_key])
 
 
 def wrap(config: Config, rng: random.Random, *, nulls: bool) -> None:

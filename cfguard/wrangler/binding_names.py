@@ -1,17 +1,20 @@
-"""The names that bindings give to ``env``: unique over all kinds, and repeated by every environment."""
+"""The names that bindings give to ``env``: unique over all kinds."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from cfguard.wrangler.javascript import PROTOTYPE_NAMES, kind_of, string
-from cfguard.wrangler.wording import listed, quoted
+from cfguard.wrangler.javascript import PROTOTYPE_NAMES, string
+from cfguard.wrangler.wording import quoted
 
 if TYPE_CHECKING:
     from cfguard.syntax.node import Node
     from cfguard.text import Span
     from cfguard.wrangler.diagnostic import Findings
     from cfguard.wrangler.scope import Scope
+
+# Further places of one finding that are worth showing; it also bounds the work for hostile files.
+SHOWN = 8
 
 
 class BindingName(NamedTuple):
@@ -51,26 +54,43 @@ def _named(nodes: list[Node | None], kind: str) -> list[BindingName]:
 
 
 def all_names(scope: Scope) -> list[BindingName]:
-    """Every name that this scope gives to ``env``, in the order of the file."""
+    """Every name that this scope gives to ``env``, by section."""
     found: list[BindingName] = []
+    blobs: list[tuple[Node, str]] = []
     for key, section in scope.table.sections.items():
-        kind = section.get("x-binding")
-        if kind is not None:
-            node = scope.effective(key)
-            if key == "queues" and node is not None:
-                node = node.members.get("producers")
-            if section["x-inheritance"] == "top-only" and node is not None and "binding" in node.members:
-                continue  # wrangler takes the path under that key for the only name
-            found += names_of(node, kind)
+        kind: str = section.get("x-binding", "")
+        node = scope.effective(key) if kind else None
+        if node is None:
+            continue
+        if key == "durable_objects" and "bindings" not in node.members:
+            continue  # wrangler puts an empty list there
+        if section["x-inheritance"] == "top-only":
+            blobs.append((node, kind))
+        else:
+            found += names_of(node.members.get("producers") if key == "queues" else node, kind)
     secrets = scope.effective("secrets")
     required = secrets.members.get("required") if secrets is not None else None
     if required is not None:
         found += _named(list(required.items), "secret")
-    return sorted(found, key=lambda name: name.span)
+    return found + _names_of_blobs(scope, blobs, {name.name for name in found})
+
+
+def _names_of_blobs(scope: Scope, blobs: list[tuple[Node, str]], others: set[str]) -> list[BindingName]:
+    """The names of files at the top level; for an environment only those that meet another name."""
+    found: list[BindingName] = []
+    for node, kind in blobs:
+        if "binding" in node.members:
+            continue  # wrangler takes the path under that key for the only name
+        for key in node.members if scope.is_top else node.members.keys() & others:
+            child = node.members[key]
+            found.append(BindingName(key, child, child.part("key"), kind))
+    return found
 
 
 def check_unique(scope: Scope, findings: Findings, *, pages: bool) -> None:
     """Each name is given once; some names cannot be given at all."""
+    if not scope.is_top and not _binds_anything(scope):
+        return  # what is left is shared with the top level, and told there
     by_name: dict[str, list[BindingName]] = {}
     for binding in all_names(scope):
         by_name.setdefault(binding.name, []).append(binding)
@@ -82,132 +102,18 @@ def check_unique(scope: Scope, findings: Findings, *, pages: bool) -> None:
             message = f"binding name {quoted(name)} is a name of JavaScript's own; wrangler crashes on it"
             findings.add("invalid", message, uses[0].span, uses[0].node.path, help="Choose another name")
         elif len(uses) > 1:
-            _report_repeated(name, uses, findings)
+            _report_repeated(name, sorted(uses, key=lambda use: use.span), findings)
+
+
+def _binds_anything(scope: Scope) -> bool:
+    sections = scope.table.sections
+    return any(key == "secrets" or "x-binding" in sections.get(key, ()) for key in scope.node.members)
 
 
 def _report_repeated(name: str, uses: list[BindingName], findings: Findings) -> None:
-    kinds = ", ".join(use.kind for use in uses)
+    kinds = ", ".join(use.kind for use in uses[:SHOWN]) + (", …" if len(uses) > SHOWN else "")
     message = f"binding name {quoted(name)} is used {len(uses)} times: {kinds}"
-    related = tuple((use.span, f"{use.kind} with the same name") for use in uses if use is not uses[1])
+    others = [use for use in uses[:SHOWN] if use is not uses[1]]
+    related = tuple((use.span, f"{use.kind} with the same name") for use in others)
     help = "Every name in `env` belongs to one binding: rename all but one"
     findings.add("invalid", message, uses[1].span, uses[1].node.path, help=help, related=related)
-
-
-def check_inheritance(scope: Scope, findings: Findings) -> None:
-    """What the top level binds and this environment does not repeat is absent in it."""
-    for key, section in scope.table.environment.items():
-        top = scope.root.members.get(key)
-        own = scope.own(key)
-        if top is None:
-            continue
-        if own is None:
-            if section["x-inheritance"] == "not-inheritable":
-                _report_absent(scope, key, top, findings)
-            continue
-        style = section.get("x-names")
-        if style == "array" and own.kind == "array" and top.kind == "array":
-            _compare_arrays(scope, key, own, top, findings)
-        elif style == "list" and kind_of(own) == "object":
-            if key == "unsafe" and "bindings" not in own.members:
-                continue  # only its list of bindings is compared, where it has one
-            _compare(scope, key, names_of(own, ""), names_of(top, ""), own, findings)
-        elif style == "keys" and kind_of(own) in ("object", "array"):
-            mine, theirs = _keys(own), _keys(top)
-            _compare(scope, key, mine, theirs, own, findings)
-
-
-def _keys(node: Node) -> list[BindingName]:
-    return [BindingName(str(child.key), child, child.part("key"), "") for child in node.children()]
-
-
-def _report_absent(scope: Scope, key: str, top: Node, findings: Findings) -> None:
-    names = _given_names(key, top) if "x-binding" in scope.table.sections[key] else []
-    message = f"environment {quoted(str(scope.name))} has no {quoted(key)}, which it does not inherit"
-    if names:
-        message += f"; {_some(names)} {'is' if len(names) == 1 else 'are'} undefined in it"
-    findings.missing(
-        scope.node,
-        key,
-        message,
-        code="binding-not-inherited",
-        help=f"Repeat {quoted(key)} in the environment with its own values",
-        related=((top.part("key"), "set here"),),
-    )
-
-
-def _given_names(key: str, section: Node) -> list[str]:
-    """The names that a section means to give, for people: also where wrangler does not look."""
-    if key == "vars":
-        return list(section.members)
-    holder = section.members.get("producers" if key == "queues" else "bindings", section)
-    entries = holder.items or [holder]
-    named = (string(entry.members.get("binding") or entry.members.get("name")) for entry in entries)
-    return [name for name in named if name is not None]
-
-
-def _some(names: list[str]) -> str:
-    """A list of names that stays readable: at most four of them."""
-    if len(names) <= 4:
-        return listed(names)
-    return f"{', '.join(quoted(name) for name in names[:3])} and {len(names) - 3} more"
-
-
-def _compare_arrays(scope: Scope, key: str, own: Node, top: Node, findings: Findings) -> None:
-    # wrangler compares `binding` of all entries, also where the kind has no such key: an absent one
-    # then counts as a name that the environment must have too.
-    mine = {_identity(entry) for entry in own.items}
-    lacking: list[tuple[str, Span]] = []
-    for entry in top.items:
-        if _identity(entry) not in mine:
-            node = entry.members.get("binding") or entry.members.get("name")
-            name = string(node)
-            if node is not None and name is not None:
-                lacking.append((name, node.span))
-    if lacking:
-        _report_lacking(scope, key, own, lacking, findings)
-
-
-def _identity(entry: Node) -> object:
-    """The ``binding`` of an entry as JavaScript compares it in a Set."""
-    node = entry.members.get("binding")
-    if node is None:
-        return None
-    if kind_of(node) in ("object", "array"):
-        return node
-    return (kind_of(node), node.value)
-
-
-def _compare(
-    scope: Scope,
-    key: str,
-    mine: list[BindingName],
-    theirs: list[BindingName],
-    own: Node,
-    findings: Findings,
-) -> None:
-    have = {binding.name for binding in mine}
-    lacking = [(binding.name, binding.span) for binding in theirs if binding.name not in have]
-    if lacking:
-        _report_lacking(scope, key, own, lacking, findings)
-    if key == "define" and theirs:
-        known = {binding.name for binding in theirs}
-        for binding in mine:
-            if binding.name not in known:
-                name = quoted(binding.name)
-                message = f"`define` of an environment can only override: {name} is not at the top level"
-                help = f"Add {name} to the top level `define`"
-                findings.at(binding.node, message, code="suspicious-field", part="key", help=help)
-
-
-def _report_lacking(
-    scope: Scope, key: str, own: Node, lacking: list[tuple[str, Span]], findings: Findings
-) -> None:
-    names = _some([name for name, _ in lacking])
-    findings.missing(
-        own,
-        lacking[0][0],
-        f"{quoted(key)} of environment {quoted(str(scope.name))} lacks {names}, which it does not inherit",
-        code="binding-not-inherited",
-        help="Repeat in the environment what is missing, with its own values",
-        related=tuple((span, "set here") for _, span in lacking),
-    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from cfguard.wrangler.durable_objects import exports_of, is_live
@@ -165,7 +165,7 @@ def check(scope: Scope, findings: Findings, path_kind: PathKind | None) -> None:
     registry = _registry(scope)
     for entry in linked:
         _check_images(entry.node, registry, findings, path_kind)
-    if containers is not None or not _declared_elsewhere(scope):
+    if containers is not None or not _are_links_told_elsewhere(scope):
         _check_links(linked, scope.effective("exports"), findings)
     previews = scope.own("previews")
     shown = previews.members.get("containers") if previews is not None else None
@@ -201,11 +201,17 @@ def _registry(scope: Scope) -> str:
     return "registry.fed.cloudflare.com" if region == "fedramp_high" else "registry.cloudflare.com"
 
 
-def _declared_elsewhere(scope: Scope) -> bool:
-    if not scope.is_top:
-        return "containers" in scope.root.members
-    environments = scope.root.members.get("env")
-    return environments is not None and any("containers" in env.members for env in environments.children())
+def _are_links_told_elsewhere(scope: Scope) -> bool:
+    """Whether a scope without containers leaves the exports that name one to the scopes that have some."""
+    in_environments = any("containers" in child.members for child in _environments(scope.root))
+    if scope.is_top:
+        return in_environments
+    return "containers" in scope.root.members or not (in_environments or "exports" in scope.node.members)
+
+
+def _environments(root: Node) -> Iterable[Node]:
+    node = root.members.get("env")
+    return node.children() if node is not None else ()
 
 
 def _check_images(node: Node, registry: str, findings: Findings, path_kind: PathKind | None) -> None:
@@ -329,9 +335,8 @@ def _claims(live: dict[str, Node], names: set[str], findings: Findings) -> dict[
             continue
         claims.setdefault(wanted, []).append(name)
         if len(claims[wanted]) > 1:
-            message = (
-                f"container {quoted(wanted)} is named by {listed(claims[wanted])}; one class was expected"
-            )
+            both = listed((claims[wanted][0], name))
+            message = f"container {quoted(wanted)} is named by {both}; one class was expected"
             findings.at(node, message)
     return claims
 

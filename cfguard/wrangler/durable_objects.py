@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cfguard.wrangler.javascript import is_falsy, string
-from cfguard.wrangler.wording import field, listed, quoted
+from cfguard.wrangler.wording import field, quoted, some
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,6 +68,9 @@ def workflow_names(node: Node, findings: Findings) -> None:
 
 def check(scope: Scope, findings: Findings) -> None:
     """What bindings, migrations and exports say together."""
+    keys = ("exports", "migrations", "durable_objects")
+    if not scope.is_top and not any(key in scope.node.members for key in keys):
+        return  # all of it is inherited, and told at the top level
     exports = scope.effective("exports")
     _check_exclusive(scope, exports, findings)
     _check_lifecycle(scope, exports, findings)
@@ -105,12 +108,12 @@ def _check_lifecycle(scope: Scope, exports: Node | None, findings: Findings) -> 
     if not uncovered or not findings.complete:
         return
     first, node = next(iter(uncovered.items()))
-    message = f"no `migrations` and no `exports` entry creates the Durable Object {listed(uncovered)}"
+    message = f"no `migrations` and no `exports` entry creates the Durable Object {some(list(uncovered))}"
     if findings.document.format == "toml":
         help = f'Add `[exports.{first}]` with `type = "durable-object"` and `storage = "sqlite"`'
     else:
         help = f'Add `"exports": {{ "{first}": {{ "type": "durable-object", "storage": "sqlite" }} }}`'
-    related = tuple((other.span, "also without one") for other in list(uncovered.values())[1:])
+    related = tuple((other.span, "also without one") for other in list(uncovered.values())[1:8])
     findings.at(node, message, code="lifecycle-missing", help=help, related=related)
 
 

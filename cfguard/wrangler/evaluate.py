@@ -18,6 +18,8 @@ Check = Callable[["Node", "Findings"], None]
 
 # Longer strings than any allowed value or name are told from it by their length alone.
 _SHOWN_VALUE = 48
+# Guesses cost the most of all; nobody reads more of them, and a hostile file could ask for thousands.
+_MOST_GUESSES = 100
 
 
 class Evaluation:
@@ -26,12 +28,13 @@ class Evaluation:
     ``checks`` are the checks that the table names with ``x-check``.
     """
 
-    __slots__ = ("checks", "findings", "table", "toml")
+    __slots__ = ("checks", "findings", "guesses", "table", "toml")
 
     def __init__(self, table: Table, findings: Findings, checks: Mapping[str, Check]) -> None:
         self.table = table
         self.findings = findings
         self.checks = checks
+        self.guesses = _MOST_GUESSES
         self.toml = findings.document.format == "toml"
 
     def value(self, node: Node, schema: Schema) -> None:
@@ -308,7 +311,7 @@ class Evaluation:
             message = f"{quoted(key)} cannot be set in an environment, only at the top level"
             self.findings.at(child, message, code="unexpected-field", part="key")
             return
-        meant = closest(key, [name for name in known if name not in parent.members]) or closest(key, known)
+        meant = self._guess(key, known, parent)
         message = f"unknown key {quoted(key)}" + ("" if is_scope else f" in {field(path)}")
         message += f"; did you mean {quoted(meant)}?" if meant else ""
         code: Code = "invalid" if policy == "error" else "unexpected-field"
@@ -316,6 +319,13 @@ class Evaluation:
         if not help and policy == "error" and known:
             help = f"Allowed here: {listed(known)}"
         self.findings.at(child, message, code=code, part="key", help=help)
+
+    def _guess(self, key: str, known: Mapping[str, Schema], parent: Node) -> str | None:
+        """The known key that was meant: one that is not there yet, if possible."""
+        self.guesses -= 1
+        if self.guesses < 0:
+            return None
+        return closest(key, [name for name in known if name not in parent.members]) or closest(key, known)
 
     def _way_out(self, key: str) -> str:
         """Where a key belongs that is known at the top level."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from cfguard.wrangler.javascript import string
@@ -65,8 +66,15 @@ def _check_supported(scope: Scope, findings: Findings) -> None:
         findings.at(consumers, "`queues.consumers` is not supported in a Pages project", part="key")
 
 
+def _is_large(node: Node) -> bool:
+    """Whether a value has more parts than any default; also keeps the comparison from going deep."""
+    return next(islice(node.walk(), 16, None), None) is not None
+
+
 def _is_default(key: str, node: Node, default: object) -> bool:
     if default is None:
+        return False
+    if _is_large(node):
         return False
     value = node.plain()
     if key == "build":

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from cfguard.wrangler import binding_names, containers, durable_objects, field_checks, pages
 from cfguard.wrangler.diagnostic import Findings, WranglerDiagnostic
 from cfguard.wrangler.evaluate import Check, Evaluation
+from cfguard.wrangler.inheritance import Inheritance
 from cfguard.wrangler.javascript import is_falsy, kind_of, string
 from cfguard.wrangler.scope import Scope
 from cfguard.wrangler.table import Table, load
-from cfguard.wrangler.wording import listed, noun, quoted
+from cfguard.wrangler.wording import noun, quoted, some
 
 if TYPE_CHECKING:
     from cfguard.syntax.node import Document, Node
     from cfguard.wrangler.containers import PathKind
+
+# Real configs have a handful; every one costs a walk over what it inherits.
+_MOST_ENVIRONMENTS = 100
 
 CHECKS: dict[str, Check] = {
     "capnp": field_checks.capnp,
@@ -52,7 +57,7 @@ def validate(document: Document, *, path_kind: PathKind | None = None) -> tuple[
     if root.kind != "table":
         _report_root(root, findings)
         return findings.sorted()
-    run = _Run(table, findings, path_kind)
+    run = _Run(table, root, findings, path_kind)
     scopes = [Scope(table, root, root, None), *run.environments(root)]
     clean = [run.scope(scope) for scope in scopes]
     if "pages_build_output_dir" in root.members:
@@ -74,20 +79,21 @@ def _report_root(root: Node, findings: Findings) -> None:
 class _Run:
     """The passes over one document."""
 
-    __slots__ = ("evaluation", "findings", "is_top_clean", "path_kind", "table")
+    __slots__ = ("evaluation", "findings", "inheritance", "is_top_clean", "path_kind", "table")
 
-    def __init__(self, table: Table, findings: Findings, path_kind: PathKind | None) -> None:
+    def __init__(self, table: Table, root: Node, findings: Findings, path_kind: PathKind | None) -> None:
         self.table = table
         self.findings = findings
         self.path_kind = path_kind
         self.evaluation = Evaluation(table, findings, CHECKS)
+        self.inheritance = Inheritance(root, findings)
         self.is_top_clean = True
 
     def environments(self, root: Node) -> list[Scope]:
-        """The named environments that wrangler can look at; it crashes on those that are no tables."""
+        """The first 100 named environments; wrangler crashes on those that are no tables."""
         node = root.members.get("env")
         scopes: list[Scope] = []
-        for child in node.children() if node is not None else ():
+        for child in islice(node.children(), _MOST_ENVIRONMENTS) if node is not None else ():
             name = str(child.key)
             self.findings.environment = name
             message = f"environment {quoted(name)} is {noun(child)}; a table was expected"
@@ -122,7 +128,7 @@ class _Run:
         if scope.is_top:
             self._experimental(scope)
         else:
-            binding_names.check_inheritance(scope, self.findings)
+            self.inheritance.check(scope)
             self._inherited_domains(scope)
             if "unsafe" not in scope.root.members:
                 self._experimental(scope)
@@ -160,7 +166,7 @@ class _Run:
             and string(item.members.get("pattern")) is not None
         ]
         if domains:
-            names = listed(str(domain.value) for domain in domains)
+            names = some([str(domain.value) for domain in domains])
             self.findings.missing(
                 scope.node,
                 "routes",
@@ -168,7 +174,7 @@ class _Run:
                 "deploying it takes the domain away from the top-level Worker",
                 code="custom-domain-inherited",
                 help="Set `routes` in the environment, to an empty array or to its own domains",
-                related=tuple((domain.span, "the custom domain") for domain in domains),
+                related=tuple((domain.span, "the custom domain") for domain in domains[:8]),
             )
 
     def _site(self, scope: Scope) -> None:

@@ -39,6 +39,13 @@ def listed(words: Iterable[str], joiner: str = "and") -> str:
     return f"{', '.join(shown[:-1])} {joiner} {shown[-1]}"
 
 
+def some(words: Sequence[str]) -> str:
+    """A list of names that stays readable: at most four of them, else three and how many more."""
+    if len(words) <= 4:
+        return listed(words)
+    return f"{', '.join(quoted(word) for word in words[:3])} and {len(words) - 3} more"
+
+
 def field(path: Path) -> str:
     """A path as a reader of its environment writes it: without ``env.NAME`` in front, in back-ticks."""
     inner = path[2:] if len(path) > 2 and path[0] == "env" else path

@@ -119,6 +119,18 @@ def test_any_json(config: dict[str, object]) -> None:
     check(json.dumps(config), "jsonc")
 
 
+def test_the_work_for_a_hostile_file_is_bounded() -> None:
+    keys = "\n".join(f"compatibility_dat{index} = 1" for index in range(3000))
+    rows = findings(keys)
+    assert len(rows) == 3000
+    assert sum("did you mean" in row.message for row in rows) == 100
+    environments = "\n".join(f"[env.e{index}]\nkv_namespaces = []" for index in range(150))
+    bindings = "\n".join(f'[[kv_namespaces]]\nbinding = "K{index}"' for index in range(300))
+    rows = findings(environments + "\n" + bindings)
+    assert len(rows) == 100
+    assert all(len(row.related) <= 8 and len(row.message) < 200 for row in rows)
+
+
 def test_huge_numbers_and_texts() -> None:
     for number in ("9" * 5000, "1e400", "-" + "9" * 300):
         check(f'{{"dev": {{"port": {number}}}, "connect": [{{"port": {number}}}]}}', "jsonc")

@@ -7,10 +7,13 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import jsonschema
+import pytest
 
+from cfguard import resources
 from cfguard.resources import policies_dir, read_schema, schema_path
 from cfguard.wrangler.table import Table, load
 from cfguard.wrangler.validate import CHECKS
@@ -83,6 +86,15 @@ def test_the_generator_knows_every_section() -> None:
 def test_resources_of_a_checkout_lie_beside_the_package() -> None:
     assert os.path.isfile(schema_path("wrangler"))
     assert os.path.dirname(policies_dir()) == os.path.dirname(os.path.dirname(schema_path("wrangler")))
+
+
+def test_resources_of_a_wheel_lie_inside_the_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "cfguard" / "_data" / "schemas"
+    folder.mkdir(parents=True)
+    (folder / "wrangler.schema.json").write_text('{"title": "inside"}', encoding="utf-8")
+    monkeypatch.setattr(resources, "_PACKAGE", str(tmp_path / "cfguard"))
+    assert read_schema("wrangler") == {"title": "inside"}
+    assert policies_dir() == str(tmp_path / "policies")
 
 
 def test_the_table_is_not_read_before_it_is_needed() -> None:
