@@ -19,7 +19,11 @@ SKIPPED = frozenset(
 #: Folders whose files are samples: what is wrong there is told, but never as an error.
 LENIENT = frozenset({"examples", "templates", "tests", "test", "fixtures", "__fixtures__"})
 
-_WRANGLER = re.compile(r"wrangler(?:[.-](?P<name>[\w.-]+?))?\.(?P<format>toml|jsonc|json)\Z")
+#: With a hyphen only names of environments count: `wrangler-notes.json` may be anybody's.
+_WRANGLER = re.compile(
+    r"wrangler(?:\.(?P<name>[\w.-]+?)|-(?P<stage>dev|development|local|test|qa|stag(?:e|ing)|preview|prod(?:uction)?|live))?"
+    r"\.(?:toml|jsonc|json)\Z"
+)
 _ENV = re.compile(r"(?:\.env|\.dev\.vars)(?:\.[\w.-]+)?\Z")
 _DEVCONTAINER = re.compile(r"(?:.*/)?(?:\.devcontainer\.json|\.devcontainer/(?:[^/]+/)?devcontainer\.json)\Z")
 _LOCKFILES = frozenset(
@@ -74,7 +78,7 @@ def role_of(path: str) -> Role | None:
 def environment_in_name(path: str) -> str:
     """The environment that ``wrangler.<name>.toml`` names; empty for the plain name."""
     match = _WRANGLER.match(path.rpartition("/")[2])
-    return (match["name"] or "") if match else ""
+    return (match["name"] or match["stage"] or "") if match else ""
 
 
 def discover(paths: Iterable[str]) -> Discovery:

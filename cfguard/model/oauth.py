@@ -77,8 +77,8 @@ class Redirect(Entity):
 
     @field
     def is_absolute(self) -> bool:
-        """Whether it is an absolute URL; a path alone takes the host of the request."""
-        return self._url is not None
+        """Whether it is an absolute web address; a path takes the host of the request, an app's own scheme has none."""
+        return self._url is not None and self._url.scheme in ("http", "https")
 
     @field
     def scheme(self) -> str:
@@ -142,21 +142,21 @@ class Redirect(Entity):
 
     def _judge(self) -> tuple[Verdict, str]:
         host = self.host
-        if not host or not self.stage or self.is_template:
+        if not self.is_absolute or not self.stage or self.is_template:
             return "unknown", ""
         if is_local(host):
             if self.stage == PRODUCTION:
-                return "mismatch", "that only the developer's machine reaches"
+                return "mismatch", "which only the developer's machine reaches"
             return "match", ""
         if self._own.has(host):
             return "match", ""
         for other in self._others:
             if other.has(host):
-                return "mismatch", f"that belongs to {other.stage}"
+                return "mismatch", f"which belongs to {other.stage}"
         known = self._own.patterns or self._own.declared
         if self.stage == DEVELOPMENT or not known or host.endswith((".workers.dev", ".pages.dev")):
             return "unknown", ""
-        return "mismatch", f"that is none of the hosts of {self.stage}"
+        return "mismatch", f"which is none of the hosts of {self.stage}"
 
 
 class Application(Entity):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Literal
 
 from cfguard.discover import Located, environment_in_name
 from cfguard.git import GitFailure
-from cfguard.model.devcontainer import DevContainer
+from cfguard.model.devcontainer import DevContainer, opened_folder
 from cfguard.model.diagnostic import DiagnosticEntity
 from cfguard.model.entity import Entity, field
 from cfguard.model.oauth import Application, Redirect, applications, hosts_of
@@ -15,10 +16,13 @@ from cfguard.model.package import Package
 from cfguard.model.stages import Stages
 from cfguard.model.variable import EnvFile, Variable, introduce
 from cfguard.model.worker import Binding, Environment, Stage, Worker
+from cfguard.syntax.node import Diagnostic
 
 if TYPE_CHECKING:
     from cfguard.git import Repository
-    from cfguard.syntax.node import Diagnostic, Document
+    from cfguard.syntax.node import Document
+
+PathKind = Literal["file", "folder"] | None
 
 _EXAMPLE_NAMES = frozenset({"example", "sample", "template", "dist", "default", "tmpl"})
 #: When several configs lie in one folder wrangler takes the first of these (4.164, read 2026-11-22).
@@ -30,6 +34,7 @@ class Project(Entity):
 
     ``documents`` are the parsed files by path. ``load`` parses a file that most runs never ask for (a
     package.json), ``read_text`` gives the text of a lockfile; both give None for what cannot be read.
+    ``path_kind`` says what lies at a path below the root, None where nothing does.
     """
 
     expression_type = "project"
@@ -43,12 +48,14 @@ class Project(Entity):
         repository: Repository | None = None,
         load: Callable[[Located], Document | None] = lambda file: None,
         read_text: Callable[[str], str | None] = lambda path: None,
+        path_kind: Callable[[str], PathKind] = lambda path: None,
     ) -> None:
         super().__init__(None, None)
         self._located, self._documents = files, documents
         self._vocabulary, self._repository = stages, repository
-        self._load, self._read_text = load, read_text
+        self._load, self._read_text, self._path_kind = load, read_text, path_kind
         self._remarks: list[DiagnosticEntity] = []
+        self._said: dict[str, tuple[DiagnosticEntity, ...]] = {}
 
     def _of_role(self, role: str) -> list[Document]:
         paths = (each.path for each in self._located if each.role == role)
@@ -63,8 +70,14 @@ class Project(Entity):
         found = [self._worker(documents) for documents in folders.values()]
         workers = tuple(sorted((each for each in found if each is not None), key=lambda worker: worker.path))
         files = self._build_env_files(workers)
+        by_path = {worker.path: worker for worker in workers}
+        concerned: dict[str, list[EnvFile]] = {}
+        for file in files:
+            for path in file.workers:
+                concerned.setdefault(path, []).append(file)
+            file.serve(partial(_names_in_vars, tuple(by_path[path] for path in file.workers)))
         for worker in workers:
-            worker.own(tuple(file for file in files if worker.path in file.workers))
+            worker.own(tuple(concerned.get(worker.path, ())))
         return workers
 
     def _worker(self, documents: list[Document]) -> Worker | None:
@@ -86,13 +99,17 @@ class Project(Entity):
 
     def _build_env_files(self, workers: tuple[Worker, ...]) -> tuple[EnvFile, ...]:
         if "_files" not in self.__dict__:
+            below = _by_folder(workers)
             files = tuple(
-                EnvFile(document, self._vocabulary, _workers_below(document.path, workers))
+                EnvFile(document, self._vocabulary, tuple(below.get(document.path.rpartition("/")[0], ())))
                 for document in self._of_role("env")
             )
             self._ask_git(files)
+            folders: dict[str, list[EnvFile]] = {}
             for file in files:
-                file.meet(tuple(each for each in files if each.folder == file.folder))
+                folders.setdefault(file.folder, []).append(file)
+            for file in files:
+                file.meet(tuple(folders[file.folder]))
             self.__dict__["_files"] = files
         built: tuple[EnvFile, ...] = self.__dict__["_files"]
         return built
@@ -176,7 +193,7 @@ class Project(Entity):
         """Every devcontainer.json with the Workers below the folder that it opens."""
         found: list[DevContainer] = []
         for document in self._of_role("devcontainer"):
-            folder = _opened_by(document.path)
+            folder = opened_folder(document.path)
             inside = tuple(worker for worker in self.workers if _is_below(worker.path, folder))
             packages = tuple(package for package in self.packages if _is_below(package.path, folder))
             found.append(DevContainer(document, inside, packages))
@@ -189,14 +206,38 @@ class Project(Entity):
         return tuple(self._of_role(role))
 
     def diagnostics(self, fact: str) -> tuple[DiagnosticEntity, ...]:
-        """What a fact has to say; ``fact`` is a key of :data:`FACTS`."""
-        return tuple(FACTS[fact](self))
+        """What a fact has to say, worked out once; ``fact`` is a key of :data:`FACTS`."""
+        if fact == "ignore":  # these come when the other rules have run
+            return tuple(self._remarks)
+        if fact not in self._said:
+            self._said[fact] = tuple(FACTS[fact](self))
+        return self._said[fact]
 
     def syntax_diagnostics(self) -> Iterator[DiagnosticEntity]:
         """What the parsers said of every file."""
+        configs = {document.path for document in self._of_role("wrangler")}
         for document in self._documents.values():
             for diagnostic in document.diagnostics:
-                yield DiagnosticEntity(document, diagnostic)
+                refused = document.path in configs and diagnostic.code == "syntax-error"
+                yield DiagnosticEntity(document, diagnostic, upstream="wrangler" if refused else None)
+
+    def _beside(self, document: Document) -> Callable[[str], PathKind]:
+        """What a path in a file leads to, relative to the file's folder."""
+        folder = document.path.rpartition("/")[0]
+        return lambda path: self._path_kind(f"{folder}/{path}" if folder else path)
+
+    def wrangler_diagnostics(self) -> Iterator[DiagnosticEntity]:
+        """What wrangler's own validator says of every config, for all environments at once."""
+        from cfguard.wrangler.validate import validate
+
+        for worker in self.workers:
+            for name, document in worker.files:
+                for found in validate(document, path_kind=self._beside(document)):
+                    environment = found.environment if found.environment is not None else name
+                    diagnostic = Diagnostic(
+                        found.code, found.message, found.span, found.key, found.help, found.related
+                    )
+                    yield DiagnosticEntity(document, diagnostic, worker=worker.path, environment=environment)
 
     def remark(self, remarks: Iterable[tuple[str, Diagnostic]]) -> None:
         """Tell the project what is wrong with ignore comments: each a path and a diagnostic."""
@@ -216,20 +257,27 @@ class Project(Entity):
         return self._repository is not None
 
 
-def _workers_below(path: str, workers: tuple[Worker, ...]) -> tuple[str, ...]:
-    folder = path.rpartition("/")[0]
-    return tuple(worker.path for worker in workers if _is_below(worker.path, folder))
+def _by_folder(workers: Iterable[Worker]) -> dict[str, list[str]]:
+    """The paths of the wrangler configs at or below each folder that has any."""
+    found: dict[str, list[str]] = {}
+    for worker in workers:
+        folder = worker.folder
+        while True:
+            found.setdefault(folder, []).append(worker.path)
+            if not folder:
+                break
+            folder = folder.rpartition("/")[0]
+    return found
+
+
+def _names_in_vars(workers: Iterable[Worker]) -> Iterator[tuple[str, frozenset[str]]]:
+    for worker in workers:
+        for environment in worker.environments:
+            yield environment.name, frozenset(variable.name for variable in environment.vars)
 
 
 def _is_below(path: str, folder: str) -> bool:
     return folder == "" or path.startswith(folder + "/")
-
-
-def _opened_by(path: str) -> str:
-    """The folder that a devcontainer.json opens: the one that holds ``.devcontainer``."""
-    if path.rpartition("/")[2] == ".devcontainer.json":
-        return path.rpartition("/")[0]
-    return path.partition(".devcontainer/")[0].rstrip("/")
 
 
 #: The entities that a rule can go through (``each = "environment"``) and where the project keeps them.
@@ -253,6 +301,7 @@ COLLECTIONS: Mapping[str, str] = {
 FACTS: Mapping[str, Callable[[Project], Iterator[DiagnosticEntity]]] = {
     "syntax": Project.syntax_diagnostics,
     "ignore": Project.ignore_diagnostics,
+    "wrangler": Project.wrangler_diagnostics,
 }
 
 ENTITIES: tuple[type[Entity], ...] = (

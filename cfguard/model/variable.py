@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from cfguard.model.entity import Entity, field
@@ -45,10 +45,19 @@ _CLIENT_ID = re.compile(
 _CLIENT_SECRET = re.compile(
     r"(?:(?P<provider>\w+?)_)?(?:OAUTH2?_)?(?:CLIENT|CONSUMER)_SECRET\Z|AUTH_(?P<second>\w+)_SECRET\Z"
 )
+#: What else calls its connections clients.
+_NOT_OAUTH_CLIENTS = frozenset("AMQP KAFKA MQTT NATS PULSAR RABBITMQ REDIS STATSD".split())
 _OWN_URL = re.compile(
-    r"(?:\w+_)?(?:APP|SITE|BASE|PUBLIC|FRONTEND|BACKEND|WEB|API|SERVER|WORKER|AUTH|BETTER_AUTH|NEXTAUTH|CLIENT|HOME"
-    r"|CANONICAL|ORIGIN|CORS|ALLOWED)(?:_(?:BASE|APP|PUBLIC|ROOT))?_?(?:URL|URI|ORIGINS?|HOST|DOMAIN)S?\Z"
-    r"|(?:CORS_|ALLOWED_)ORIGINS?\Z|(?:DOMAIN|HOSTNAME|HOST)\Z"
+    r"(?:(?:VITE|NEXT_PUBLIC|NUXT_PUBLIC|PUBLIC|REACT_APP|EXPO_PUBLIC|NEXT|NUXT)_)?(?:"
+    r"(?:\w+_)?(?:APP|SITE|FRONTEND|BACKEND|WEB|WEBSITE|WORKER|HOME|CANONICAL|CORS|ALLOWED|SELF)"
+    r"(?:_(?:BASE|APP|PUBLIC|ROOT|API))?_?(?:URL|URI|ORIGIN|HOST|DOMAIN)S?"
+    r"|(?:BETTER_AUTH|NEXTAUTH|PUBLIC|BASE|ROOT|SERVER|CLIENT)_?(?:URL|URI|ORIGIN|HOST|DOMAIN)S?"
+    r"|ORIGINS?|DOMAIN|HOSTNAME|HOST)\Z"
+)
+#: An address that still has to be filled in; the domains of documentation are addresses like any other.
+_UNFILLED_URL = re.compile(
+    r"[<>{}$]|%\w+%|\.\.\.|your|change[-_]?me|change[-_]this|replace|placeholder|xxx|todo\b|insert",
+    re.IGNORECASE,
 )
 _DATABASE = re.compile(
     r"(?:\w+_)?(?:DATABASE|DB|POSTGRES|PG|MYSQL|MONGO(?:DB)?|REDIS|TURSO|SUPABASE|NEON|LIBSQL)_(?:URL|URI)\Z"
@@ -79,6 +88,7 @@ class Variable(Entity):
         self._stage, self._environment, self._workers, self._file = stage, environment, workers, file
         self._stages = stages
         self._peers: tuple[Variable, ...] = ()
+        self._url = parse_url(self._text)
 
     def belongs_to(self) -> tuple[str | None, str | None]:
         return (self._workers[0] if len(self._workers) == 1 else None), self._environment
@@ -146,6 +156,8 @@ class Variable(Entity):
     @field
     def is_placeholder(self) -> bool:
         """Whether the value is empty, a template or an invitation to fill it in."""
+        if self._url is not None and self._url.scheme in ("http", "https"):
+            return _UNFILLED_URL.search(self._text) is not None
         return not self._text.strip() or is_placeholder(self._text)
 
     @field
@@ -153,7 +165,8 @@ class Variable(Entity):
         """The OAuth provider in its name (`TWITTER` of `TWITTER_CLIENT_ID`); empty if there is none."""
         for pattern in (_REDIRECT, _CLIENT_ID, _CLIENT_SECRET):
             if match := pattern.match(self.name.upper()):
-                return str(match.groupdict().get("second") or match["provider"] or "")
+                found = str(match.groupdict().get("second") or match["provider"] or "")
+                return "" if found in ("OAUTH", "OAUTH2") else found
         return ""
 
     @field
@@ -165,7 +178,8 @@ class Variable(Entity):
     @field
     def is_client_id(self) -> bool:
         """Whether its name is that of an OAuth application's id."""
-        return _CLIENT_ID.match(self.name.upper()) is not None
+        name = self.name.upper()
+        return _CLIENT_ID.match(name) is not None and _NOT_OAUTH_CLIENTS.isdisjoint(name.split("_"))
 
     @field
     def is_client_secret(self) -> bool:
@@ -180,16 +194,14 @@ class Variable(Entity):
     @field
     def is_database_url(self) -> bool:
         """Whether it addresses a database."""
-        url = parse_url(self._text)
-        return url is not None and (
-            url.scheme in _DATABASE_SCHEMES or _DATABASE.match(self.name.upper()) is not None
+        return self._url is not None and (
+            self._url.scheme in _DATABASE_SCHEMES or _DATABASE.match(self.name.upper()) is not None
         )
 
     @field
     def host(self) -> str | None:
         """The host of its value where that is an absolute URL."""
-        url = parse_url(self._text)
-        return url.host if url is not None else None
+        return self._url.host if self._url is not None else None
 
     @field
     def is_loopback(self) -> bool:
@@ -237,6 +249,7 @@ class EnvFile(Entity):
         self._tracked: bool | None = None
         self._ignored_by: IgnoreRule | None = None
         self._siblings: tuple[EnvFile, ...] = ()
+        self._vars: Callable[[], Iterable[tuple[str, frozenset[str]]]] = tuple
         self.folder, _, self.file_name = document.path.rpartition("/")
         self.base = ".dev.vars" if self.file_name.startswith(".dev.vars") else ".env"
         self._words = [word for word in self.file_name[len(self.base) :].split(".") if word]
@@ -248,6 +261,10 @@ class EnvFile(Entity):
     def meet(self, siblings: tuple[EnvFile, ...]) -> None:
         """Tell the file of the other env files in its folder."""
         self._siblings = siblings
+
+    def serve(self, vars: Callable[[], Iterable[tuple[str, frozenset[str]]]]) -> None:
+        """Tell the file of the environments of its Workers: each name with the names in its `vars`."""
+        self._vars = vars
 
     @field
     def path(self) -> str:
@@ -317,6 +334,39 @@ class EnvFile(Entity):
     def names(self) -> tuple[str, ...]:
         """The names that it sets."""
         return tuple(self._document.root.members)
+
+    @field
+    def promised(self) -> tuple[str, ...]:
+        """The names in the example file that people copy it from."""
+        return self.example.names if self.example is not None else ()
+
+    @field
+    def provided(self) -> tuple[str, ...]:
+        """The names that code finds where it is read: its own, those merged with it, and its environment's `vars`."""
+        names = dict.fromkeys(self.names)
+        for sibling in self._siblings:
+            if self.base == ".env" == sibling.base and sibling.environment in (None, self.environment):
+                names.update(dict.fromkeys(sibling.names if not sibling.is_example else ()))
+        for environment, set_there in self._vars():
+            if self._covers(environment):
+                names.update(dict.fromkeys(sorted(set_there)))
+        return tuple(names)
+
+    def _covers(self, environment: str) -> bool:
+        """Whether the environment of a wrangler config is the one that the file is for."""
+        if self.environment is None:
+            return environment == "" or self.stage == self._stages.of(environment) != ""
+        return environment == self.environment or self.stage == self._stages.of(environment) != ""
+
+    @field
+    def is_completed(self) -> bool:
+        """Whether files of single environments complete it (`.env` beside `.env.production`)."""
+        if self.base != ".env" or self.environment is not None or self.is_example:
+            return False
+        return any(
+            each.base == ".env" and each.environment is not None and not each.is_example
+            for each in self._siblings
+        )
 
     @field
     def tracked(self) -> bool:

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import time
+
+from cfguard.model.entity import fields_of
+from cfguard.model.project import COLLECTIONS, ENTITIES, FACTS
+from cfguard.policy.scope import type_of_annotation
+from tests.model.projects import project
+
+SMALL = {
+    ".devcontainer.json": "{}",
+    ".env.production": "CLIENT_ID=x1\nREDIRECT_URI=https://acme.dev\nAPI_TOKEN=9f2c81d07be64a53b1d94c0e\n",
+    "package.json": "{}",
+    "wrangler.toml": 'd1_databases = [{ binding = "DB" }]\n',
+}
+
+
+def test_every_collection_is_there_and_typed() -> None:
+    found = project(SMALL)
+    for collection, name in COLLECTIONS.items():
+        entities = getattr(found, name) if name else (found,)
+        assert entities, collection
+        for entity in entities:
+            assert isinstance(entity, ENTITIES), collection
+            for field in fields_of(type(entity)):
+                getattr(entity, field)
+
+
+def test_every_field_has_a_type_and_a_line_of_its_own() -> None:
+    for entity in ENTITIES:
+        for name, field in fields_of(entity).items():
+            type_of_annotation(field.annotation)
+            assert field.__doc__, f"{entity.__name__}.{name}"
+
+
+def test_facts_are_diagnostics() -> None:
+    found = project({"wrangler.toml": "name =", "a/wrangler.json": '{"a": 1, "a": 2}'})
+    assert {each.code for each in found.diagnostics("syntax")} == {"syntax-error", "duplicate-key"}
+    assert set(FACTS) >= {"syntax", "ignore"}
+
+
+def test_env_files_belong_to_the_workers_at_or_below_them() -> None:
+    files = {"api/wrangler.toml": "", "web/wrangler.toml": "", ".env": "", "api/.env": "", "docs/.env": ""}
+    assert {each.path: each.workers for each in project(files).env_files} == {
+        ".env": ("api/wrangler.toml", "web/wrangler.toml"),
+        "api/.env": ("api/wrangler.toml",),
+        "docs/.env": (),
+    }
+
+
+def test_examples_hold_no_variables_but_secrets() -> None:
+    found = project({"wrangler.toml": "", ".env.example": "API_TOKEN=9f2c81d07be64a53b1d94c0e\n"})
+    assert found.variables == ()
+    assert [each.name for each in found.secrets] == ["API_TOKEN"]
+
+
+def test_a_monorepo_costs_what_its_files_cost() -> None:
+    def build(count: int) -> float:
+        files = {}
+        for number in range(count):
+            config = '[env.dev.vars]\nAPP_URL = "http://localhost"\nREDIRECT_URI = "http://localhost/cb"\n'
+            config += '[env.prod.vars]\nAPP_URL = "https://acme.dev"\nREDIRECT_URI = "https://acme.dev/cb"\n'
+            files[f"apps/a{number}/wrangler.toml"] = config
+            files[f"apps/a{number}/.dev.vars"] = "CLIENT_ID=Yk2mQ9sLx4VtRb7N\n"
+        found = project(files)
+        start = time.process_time()
+        for redirect in found.redirects:
+            assert redirect.host_verdict
+            assert redirect.variable.counterparts
+        for application in found.applications:
+            assert application.shared_with == ()
+        for file in found.env_files:
+            assert file.provided
+        return time.process_time() - start
+
+    build(10)
+    assert build(400) < 8 * max(build(100), 0.02)
