@@ -22,9 +22,7 @@ LOCK_FILES = frozenset(
 #: Lock files that it does not know: all it finds there are the hashes of packages.
 OTHER_LOCK_FILES = frozenset(
     """
-    pnpm-lock.yaml pnpm-lock.yml bun.lock bun.lockb npm-shrinkwrap.json deno.lock uv.lock pdm.lock
-    pixi.lock flake.lock gradle.lockfile mix.lock pubspec.lock Package.swift.resolved go.sum
-    worker-configuration.d.ts
+    pnpm-lock.yaml pnpm-lock.yml bun.lock bun.lockb npm-shrinkwrap.json deno.lock gradle.lockfile
     """.split()
 )
 #: Binary contents and fonts under names that it would open.
@@ -52,4 +50,35 @@ def skipped_by_policy(path: str) -> bool:
         name in OTHER_LOCK_FILES
         or splitext(name)[1].lower() in OTHER_EXTENSIONS
         or name.endswith((".min.js", ".min.mjs", ".min.cjs"))
+    )
+
+
+_DOCUMENTATION = frozenset((".md", ".mdx", ".rst", ".txt", ".adoc", ".html"))
+_TEST_NAMES = (".test.", ".spec.", "_test.", ".stories.", ".mock.", ".fixture.")
+_TEST_FOLDERS = frozenset(("__tests__", "__mocks__", "mocks", "e2e", "spec", "testdata", "__snapshots__"))
+# What people make up for a test; the keys of a provider they copy.
+_MADE_UP = frozenset(("password in a URL", "JSON Web Token", "private key", "private JSON Web Key"))
+# Shells and tools that need no quotes around a value, in types of file where detect-secrets asks for them.
+_UNQUOTED = frozenset((".sh", ".bash", ".zsh", ".fish", ".envrc", ".npmrc", ".tfvars", ".service"))
+
+
+def is_told(path: str, kind: str, confidence: str) -> bool:
+    """Whether a live credential of some kind is a leak in this file rather than a sample.
+
+    In documentation and type declarations a value counts by its provider's form alone, in tests by that of
+    a provider whose keys nobody makes up.
+    """
+    name = basename(path)
+    if splitext(name)[1] in _DOCUMENTATION or name.endswith(".d.ts"):
+        return confidence == "provider" and kind not in _MADE_UP
+    if any(mark in name for mark in _TEST_NAMES) or not _TEST_FOLDERS.isdisjoint(path.split("/")[:-1]):
+        return confidence == "provider" and kind not in _MADE_UP
+    return True
+
+
+def reads_unquoted(path: str) -> bool:
+    """Whether values in this file need no quotes, though detect-secrets asks for them."""
+    name = basename(path)
+    return splitext(name)[1] in _UNQUOTED or name.startswith(
+        ("Dockerfile", "Containerfile", ".npmrc", ".envrc")
     )

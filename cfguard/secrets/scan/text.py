@@ -72,8 +72,7 @@ def find(path: str, content: bytes, wanted: int = conditions.ALL) -> list[Found]
     """The findings of a file by its bytes; raises UnicodeDecodeError where it is not UTF-8."""
     if not content.isascii():
         content.decode("utf-8")
-    if b"\r" in content:
-        content = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    content = normalised(content)
     extension = splitext(path)[1]
     found = _first_pass(path, content, extension, wanted)
     if found or extension in _KNOWN:
@@ -82,6 +81,16 @@ def find(path: str, content: bytes, wanted: int = conditions.ALL) -> list[Found]
         rewritten = _rewritten("EagerConfigFileTransformer", path, content)
         return _in_rewritten(path, rewritten, wanted) if rewritten else []
     return []
+
+
+def normalised(content: bytes) -> bytes:
+    """Contents with ``\\n`` for every kind of line end."""
+    return content.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in content else content
+
+
+def allows_unquoted(path: str) -> bool:
+    """Whether the keyword detector takes values without quotes in files of this name."""
+    return splitext(path)[1] in _UNQUOTED
 
 
 def _first_pass(path: str, content: bytes, extension: str, wanted: int) -> list[Found]:
