@@ -20,6 +20,7 @@ from cfguard.syntax.node import Diagnostic
 
 if TYPE_CHECKING:
     from cfguard.git import Repository
+    from cfguard.secrets.scan.documents import LeakyDocument
     from cfguard.syntax.node import Document
 
 PathKind = Literal["file", "folder"] | None
@@ -34,7 +35,8 @@ class Project(Entity):
 
     ``documents`` are the parsed files by path. ``load`` parses a file that most runs never ask for (a
     package.json), ``read_text`` gives the text of a lockfile; both give None for what cannot be read.
-    ``path_kind`` says what lies at a path below the root, None where nothing does.
+    ``path_kind`` says what lies at a path below the root, None where nothing does. ``scan`` looks for
+    credentials in the tracked files that are not among the documents; it runs when a rule asks.
     """
 
     expression_type = "project"
@@ -49,11 +51,15 @@ class Project(Entity):
         load: Callable[[Located], Document | None] = lambda file: None,
         read_text: Callable[[str], str | None] = lambda path: None,
         path_kind: Callable[[str], PathKind] = lambda path: None,
+        scan: Callable[[], Iterable[LeakyDocument]] = lambda: (),
     ) -> None:
         super().__init__(None, None)
         self._located, self._documents = files, documents
         self._vocabulary, self._repository = stages, repository
         self._load, self._read_text, self._path_kind = load, read_text, path_kind
+        self._scan = scan
+        #: Files that a scan found credentials in, by path; empty until a rule asks for them.
+        self.leaky: dict[str, Document] = {}
         self._remarks: list[DiagnosticEntity] = []
         self._said: dict[str, tuple[DiagnosticEntity, ...]] = {}
 
@@ -239,6 +245,24 @@ class Project(Entity):
                     )
                     yield DiagnosticEntity(document, diagnostic, worker=worker.path, environment=environment)
 
+    def secret_diagnostics(self) -> Iterator[DiagnosticEntity]:
+        """Live credentials where they must not be: in what git tracks, and in dev container files."""
+        from cfguard.model.leaks import (
+            committed_texts,
+            committed_values,
+            committed_variables,
+            container_values,
+        )
+
+        configs = [*self._of_role("wrangler"), *self._of_role("devcontainer")]
+        yield from committed_variables(self.env_files)
+        yield from container_values(self._of_role("devcontainer"))
+        if self._repository is not None:
+            yield from committed_values(configs, self._repository.files())
+            files = tuple(self._scan())
+            self.leaky = {document.path: document for document, _ in files}
+            yield from committed_texts(files)
+
     def remark(self, remarks: Iterable[tuple[str, Diagnostic]]) -> None:
         """Tell the project what is wrong with ignore comments: each a path and a diagnostic."""
         self._remarks = [
@@ -302,6 +326,7 @@ FACTS: Mapping[str, Callable[[Project], Iterator[DiagnosticEntity]]] = {
     "syntax": Project.syntax_diagnostics,
     "ignore": Project.ignore_diagnostics,
     "wrangler": Project.wrangler_diagnostics,
+    "secrets": Project.secret_diagnostics,
 }
 
 ENTITIES: tuple[type[Entity], ...] = (

@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple
 from cfguard.text import Source, Span
 
 Kind = Literal["table", "array", "string", "integer", "float", "boolean", "null", "date"]
-Format = Literal["toml", "jsonc", "dotenv"]
+Format = Literal["toml", "jsonc", "dotenv", "text"]
 Path = tuple[str | int, ...]
 Scalar = str | int | float | bool | date | datetime | time | None
 Part = Literal["value", "key", "pair"]

@@ -9,12 +9,13 @@ values (``benchmarks/secrets_accuracy.py``). So its detectors choose the lines h
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from cfguard.secrets.detect import Confidence, judge
 from cfguard.secrets.pattern import compiled
 from cfguard.secrets.scan import conditions
-from cfguard.secrets.scan.prefilter import candidates
+from cfguard.secrets.scan.prefilter import candidates, compiled_bytes
 from cfguard.secrets.scan.scope import MAX_LINE, is_told, reads_unquoted
 from cfguard.secrets.scan.text import allows_unquoted, look, normalised
 from cfguard.secrets.shapes import matches
@@ -22,8 +23,19 @@ from cfguard.secrets.shapes import matches
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-#: Detectors whose finding says something by itself, or that name a key: all but entropy.
-CHOOSING = conditions.ALL & ~(conditions.BASE64 | conditions.HEX)
+#: Detectors whose finding is used: the keyword detector's, and those of providers that no form covers.
+CHOOSING = conditions.KEYWORD | conditions.bits(
+    "ArtifactoryDetector",
+    "CloudantDetector",
+    "IbmCloudIamDetector",
+    "IbmCosHmacDetector",
+    "OpenAIDetector",
+    "SoftlayerDetector",
+    "SquareOAuthDetector",
+)
+_KEY_BLOCK = conditions.bits("PrivateKeyDetector")
+#: Detectors whose conditions choose lines for the forms, beside those that hold a random word.
+_LOOKING = CHOOSING | _KEY_BLOCK | conditions.bits("BasicAuthDetector")
 # Kinds of detect-secrets that no form of ours covers, and what to call them. Its other kinds are ours too
 # and judged more closely; `AC…` of Twilio is an account's id, no secret.
 _OWN_KINDS = {
@@ -36,7 +48,13 @@ _OWN_KINDS = {
     "OpenAI Token": "OpenAI API key",
 }
 _NAME_BEFORE = r"([A-Za-z_][\w.-]{0,80})[\"'\]]{0,3}\s*(?:\?\?=|\|\|=|:=|=>|={1,3}|!==?|:|\()\s*@?[\"'`]?\Z"
-_RUN = rb"[A-Za-z0-9_-]{20,}"
+_RUN = rb"\b[A-Za-z0-9_-]{20,}"
+_DIGIT = rb"[0-9]"
+_RISE = rb"[a-z][A-Z]"
+_LONG_QUOTED = r"[\"'`]([^\s\"'`]{8,})[\"'`]"
+_LONG_PLAIN = r"([^\s\"'`]{8,})"
+# A private key's lines: 16384 bits in PEM are 13 KB, the first lines are enough to judge.
+_KEY_BYTES = 2_000
 _URL = r"[A-Za-z][A-Za-z0-9+.-]{0,20}://[^\s\"'`<>]{3,600}"
 
 
@@ -55,7 +73,8 @@ def confirm(path: str, content: bytes) -> Iterator[Confirmed]:
     content = normalised(content)
     if reads_unquoted(path):
         path += ".properties"
-    lines = candidates(content, quoted=not allows_unquoted(path), wanted=CHOOSING)
+    quoted = not allows_unquoted(path)
+    lines = candidates(content, quoted=quoted, wanted=_LOOKING)
     _random_runs(lines.data, lines.candidates)
     number, counted = 0, 0
     for start in sorted(lines.candidates):
@@ -66,19 +85,45 @@ def confirm(path: str, content: bytes) -> Iterator[Confirmed]:
         previous = lines.data[lines.data.rfind(b"\n", 0, start) + 1 : start] if start else b""
         if (b"pragma" in previous or "pragma" in line) and _allowlisted(path, line, previous):
             continue
-        for found in _in_line(path, number, line, lines.candidates[start] & CHOOSING):
+        detectors = lines.candidates[start]
+        block = ""
+        if detectors & _KEY_BLOCK:
+            block = lines.data[end : end + _KEY_BYTES].decode("utf-8", "replace")
+        if not (detectors & conditions.KEYWORD and _may_be_value(line, quoted=quoted)):
+            detectors &= ~conditions.KEYWORD
+        for found in _in_line(path, number, line, block, detectors & CHOOSING):
             if is_told(path, found.kind, found.confidence):
                 yield found
 
 
 def _random_runs(data: bytes, found: dict[int, int]) -> None:
-    """Add the lines that hold a long word made of many characters: every form of a credential has one."""
+    """Add the lines that hold a long word made by chance: every form of a credential has one."""
     covered = -1
-    for match in re.finditer(_RUN, data):
-        if match.start() > covered and len(set(match[0])) >= 12:
+    for match in compiled_bytes(_RUN).finditer(data):
+        if match.start() > covered and _is_random(match[0]):
             start = data.rfind(b"\n", 0, match.start())
-            covered = data.find(b"\n", match.start())
+            covered = data.find(b"\n", match.end())
             found.setdefault(start, 0)
+
+
+def _is_random(word: bytes) -> bool:
+    """Not a name: it has digits, or as many changes of case as chance makes; keys of 16 letters have neither."""
+    if len(set(word)) < 10:
+        return False
+    if compiled_bytes(_DIGIT).search(word) or b"hf_" in word or b"AKIA" in word:
+        return True
+    return len(compiled_bytes(_RISE).findall(word)) * 6 >= len(word)
+
+
+def _may_be_value(line: str, *, quoted: bool) -> bool:
+    """Whether a value on the line can be a credential by its name; saves loading detect-secrets for words."""
+    for match in compiled(_LONG_QUOTED if quoted else _LONG_PLAIN).finditer(line):
+        value = match[1]
+        if not value.isalpha() and any(map(str.isdigit, value)):
+            return True
+        if sum(a.isupper() != b.isupper() for a, b in pairwise(value)) * 4 >= len(value):
+            return True
+    return False
 
 
 def _allowlisted(path: str, line: str, previous: bytes) -> bool:
@@ -87,19 +132,21 @@ def _allowlisted(path: str, line: str, previous: bytes) -> bool:
     return filters().allowlisted(path, line.rstrip(), previous.decode("utf-8", "replace"))
 
 
-def _in_line(path: str, number: int, line: str, detectors: int) -> Iterator[Confirmed]:
+def _in_line(path: str, number: int, line: str, block: str, detectors: int) -> Iterator[Confirmed]:
     taken: list[tuple[int, int]] = []
-    for each in (*_shaped(number, line), *_chosen(path, number, line, detectors)):
+    for each in (*_shaped(number, line, block), *_chosen(path, number, line, detectors)):
         if not any(each.start < end and start < each.end for start, end in taken):
             taken.append((each.start, each.end))
             yield each
 
 
-def _shaped(number: int, line: str) -> Iterator[Confirmed]:
-    """Values in the form of a provider's credential."""
-    for match in matches(line):
-        start, end = match.start, match.end
-        text = line[start:end]
+def _shaped(number: int, line: str, block: str) -> Iterator[Confirmed]:
+    """Values in the form of a provider's credential; ``block`` is what follows a line that opens a key."""
+    for match in matches(line + block):
+        start, end = match.start, min(match.end, len(line))
+        if start >= len(line):
+            continue
+        text = (line + block)[start : match.end]
         if match.shape.inner:
             url = next((m for m in compiled(_URL).finditer(line) if m.start() < start < m.end()), None)
             text = url[0] if url is not None else ""

@@ -15,7 +15,8 @@ _QUOTES = (b'"', b"'", b"`")
 
 
 @cache
-def _compiled(pattern: bytes) -> re.Pattern[bytes]:
+def compiled_bytes(pattern: bytes) -> re.Pattern[bytes]:
+    """The compiled form of a pattern for bytes; later calls cost a dictionary look-up."""
     return re.compile(pattern)
 
 
@@ -63,7 +64,7 @@ def _search(lines: Lines, condition: c.Condition) -> None:
     text = lines.folded if condition.folded else lines.data
     if not any(needle in text for needle in condition.needles):
         return
-    search = _compiled(condition.pattern).search
+    search = compiled_bytes(condition.pattern).search
     # One match is enough for a line: the next may start on the line behind it.
     match = search(text)
     while match is not None:
@@ -73,7 +74,7 @@ def _search(lines: Lines, condition: c.Condition) -> None:
 def _runs(lines: Lines, pattern: bytes, distinct: int, detectors: int) -> None:
     """Quoted runs with enough different characters for the entropy that is asked for."""
     data, done = lines.data, -1
-    for match in _compiled(pattern).finditer(data):
+    for match in compiled_bytes(pattern).finditer(data):
         start, end = match.span()
         if start > done and data[start] == data[end] and len(set(data[start + 1 : end])) >= distinct:
             done = lines.add(start, detectors)
@@ -82,17 +83,17 @@ def _runs(lines: Lines, pattern: bytes, distinct: int, detectors: int) -> None:
 def _keywords(lines: Lines, after: bytes) -> None:
     folded = lines.folded
     done: set[int] = set()
-    follows, near = _compiled(after).match, _compiled(c.QUOTE_NEAR_KEYWORD).match
+    follows, near = compiled_bytes(after).match, compiled_bytes(c.QUOTE_NEAR_KEYWORD).match
     for needle, pattern in c.KEYWORDS:
         if needle not in folded:
             continue
-        for match in _compiled(pattern).finditer(folded):
+        for match in compiled_bytes(pattern).finditer(folded):
             end = match.end()
             if follows(folded, end) or (near(folded, end) and _closed_behind(lines, end)):
                 done.add(match.start())
     for needle, pattern in c.BEFORE_KEYWORD:
         if needle in folded:
-            done.update(match.start() for match in _compiled(pattern).finditer(lines.data))
+            done.update(match.start() for match in compiled_bytes(pattern).finditer(lines.data))
     covered = -1
     for offset in sorted(done):
         if offset > covered:
@@ -124,7 +125,7 @@ def _variants(data: bytes, yaml: bool) -> Iterator[bytes]:
     """The file, and how it reads where YAML's double quotes join lines and unescape slashes."""
     yield data
     if yaml and b'"' in data and b"\\" in data:
-        yield _compiled(rb"\\/").sub(b"/", _compiled(rb"\\\n[ \t]*").sub(b"", data))
+        yield compiled_bytes(rb"\\/").sub(b"/", compiled_bytes(rb"\\\n[ \t]*").sub(b"", data))
 
 
 def _unpredictable(data: bytes, yaml: bool) -> bool:
@@ -134,7 +135,8 @@ def _unpredictable(data: bytes, yaml: bool) -> bool:
     if not yaml:
         return b"%(" in data
     return b"binary" in data or (
-        _compiled(rb"(?m)\\[NLP_xuU0aev]|^[ \t-]*\?\s|[\[{,]\s*\?\s|\*[^\s]+\s+:").search(data) is not None
+        compiled_bytes(rb"(?m)\\[NLP_xuU0aev]|^[ \t-]*\?\s|[\[{,]\s*\?\s|\*[^\s]+\s+:").search(data)
+        is not None
     )
 
 
@@ -153,26 +155,29 @@ def _loose_providers(data: bytes) -> bool:
         if condition.detectors == c.VENDORS:
             continue
         text = folded if condition.folded else data
-        if any(needle in text for needle in condition.needles) and _compiled(condition.pattern).search(text):
+        if any(needle in text for needle in condition.needles) and compiled_bytes(condition.pattern).search(
+            text
+        ):
             return True
-    if _compiled(c.LOOSE_PRIVATE_KEY).search(data) or (
-        b"aws" in folded and _compiled(c.LOOSE_AWS).search(folded)
+    if compiled_bytes(c.LOOSE_PRIVATE_KEY).search(data) or (
+        b"aws" in folded and compiled_bytes(c.LOOSE_AWS).search(folded)
     ):
         return True
     return bool(
-        _compiled(c.LOOSE_VENDOR_NAME).search(folded) and _compiled(c.LOOSE_VENDOR_VALUE).search(folded)
+        compiled_bytes(c.LOOSE_VENDOR_NAME).search(folded)
+        and compiled_bytes(c.LOOSE_VENDOR_VALUE).search(folded)
     )
 
 
 def _loose_runs(data: bytes, pattern: bytes, distinct: int) -> bool:
-    return any(len(set(match[0])) >= distinct for match in _compiled(pattern).finditer(data))
+    return any(len(set(match[0])) >= distinct for match in compiled_bytes(pattern).finditer(data))
 
 
 def _loose_keywords(data: bytes) -> bool:
     folded = data.lower()
-    after = _compiled(c.LOOSE_AFTER).match
+    after = compiled_bytes(c.LOOSE_AFTER).match
     closed = any(quote + b";" in data for quote in _QUOTES)
-    for match in _compiled(c.LOOSE_KEYWORD).finditer(folded):
+    for match in compiled_bytes(c.LOOSE_KEYWORD).finditer(folded):
         if closed or after(folded, match.end()):
             return True
-    return any(_compiled(pattern).search(data) for _, pattern in c.LOOSE_COMPARED)
+    return any(compiled_bytes(pattern).search(data) for _, pattern in c.LOOSE_COMPARED)
