@@ -175,7 +175,7 @@ class _Judge:
             key=format_path(place.key),
             worker=worker,
             environments=() if environment is None else (environment,),
-            upstream=rule.upstream,
+            upstream=rule.upstream or (entity.upstream if isinstance(entity, DiagnosticEntity) else None),
             clauses=rule.clauses,
             url=rule_url(rule.id),
             fixable=False,

@@ -6,7 +6,7 @@ import os
 import re
 import stat
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from cfguard.discover import Located
 from cfguard.finding import Note, Problem
@@ -65,7 +65,8 @@ def read_document(root: str, file: Located) -> Document:
     source, diagnostics = decode(file.path, read_bytes(root, file.path))
     document = parse(source, format_of(file))
     if diagnostics:
-        found = (*diagnostics, *document.diagnostics)
+        wrong = (each._replace(code="wrong-encoding") for each in diagnostics)
+        found = (*wrong, *document.diagnostics)
         return Document(
             source,
             document.format,
@@ -119,6 +120,15 @@ def exists(root: str, path: str) -> bool:
 def is_folder(root: str, path: str) -> bool:
     """Whether a path below the root is a folder."""
     return os.path.isdir(os.path.join(root, path))
+
+
+def path_kind(root: str, path: str) -> Literal["file", "folder"] | None:
+    """What lies at a path below the root; nothing is said of paths and links that leave it."""
+    full = os.path.realpath(os.path.join(root, path))
+    real_root = os.path.realpath(root)
+    if full != real_root and not full.startswith(real_root.rstrip(os.sep) + os.sep):
+        return None
+    return "folder" if os.path.isdir(full) else "file" if os.path.isfile(full) else None
 
 
 def read_settings_file(path: str) -> Source:
