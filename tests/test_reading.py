@@ -28,7 +28,7 @@ def run(root: Path) -> Report:
     """A check with a good file beside the bad one, which must be read whatever the other is."""
     (root / "api").mkdir()
     (root / "api/wrangler.toml").write_text(GOOD)
-    report = check(str(root), select=["config/syntax-error", "wrangler/compatibility-date-in-future"])
+    report = check(str(root), select=["config/*", "wrangler/compatibility-date-in-future"])
     assert "api/wrangler.toml" in [finding.path for finding in report.findings]
     return report
 
@@ -53,7 +53,7 @@ def test_another_encoding_is_a_finding(tmp_path: Path, codec: str) -> None:
     (tmp_path / "wrangler.toml").write_bytes(GOOD.encode(codec))
     report = run(tmp_path)
     assert [(each.rule, each.path) for each in report.findings if each.path == "wrangler.toml"] == [
-        ("config/syntax-error", "wrangler.toml")
+        ("config/wrong-encoding", "wrangler.toml")
     ]
 
 
@@ -64,7 +64,7 @@ def test_a_nul_inside_text_is_a_binary_file(tmp_path: Path) -> None:
 
 def test_latin_1_is_a_finding(tmp_path: Path) -> None:
     (tmp_path / "wrangler.toml").write_bytes('name = "Müller"\n'.encode("latin-1"))
-    assert ("config/syntax-error", "wrangler.toml") in [
+    assert ("config/wrong-encoding", "wrangler.toml") in [
         (each.rule, each.path) for each in run(tmp_path).findings
     ]
 
