@@ -176,8 +176,11 @@ class CompiledRule:
         return Scope(variables, self._objects, assumed=assumed)
 
     def _mistake(self, field: tuple[str | int, ...], message: str, span: Span) -> RuleError:
-        self._mistakes.append(Mistake(field, message, span))
-        return RuleError(self.rule, [self._mistakes[-1]])
+        mistake = Mistake(field, message, span)
+        # Parts that build on a wrong part meet its mistake again.
+        if mistake not in self._mistakes:
+            self._mistakes.append(mistake)
+        return RuleError(self.rule, [mistake])
 
     def _expression(self, field: tuple[str | int, ...], text: str, scope: Scope) -> Expression:
         try:
