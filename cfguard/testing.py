@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -19,7 +19,9 @@ DEFAULT_TODAY = date(2026, 11, 22)
 DEFAULT_PROFILE = "recommended"
 
 _HEADING = re.compile(r"##\s+(?P<kind>Fails|Passes)\s*:\s*(?P<title>.+?)\s*\Z")
-_FENCE = re.compile(r"(?P<fence>`{3,})(?P<language>[\w-]+)?(?:\s+(?P<path>\S+))?\s*\Z")
+_FENCE = re.compile(
+    r"(?P<fence>`{3,})(?P<language>[\w-]+)?(?:\s+(?P<path>\S+))?(?:\s+(?P<encoding>[\w-]+))?\s*\Z"
+)
 
 
 class Case(NamedTuple):
@@ -37,6 +39,18 @@ class Case(NamedTuple):
     expected: tuple[str, ...]
     options: dict[str, Any]
     git: tuple[str, ...] | None
+    #: The encoding of files that are not written in UTF-8 (```` ```toml wrangler.toml utf-16 ````).
+    encodings: Mapping[str, str] = {}
+
+
+class _Block(NamedTuple):
+    """A fenced block: the words behind its fence, its lines, and the line it begins on."""
+
+    language: str
+    path: str
+    encoding: str
+    lines: list[str]
+    first: int
 
 
 class CaseError(Exception):
@@ -98,8 +112,8 @@ def run_case(rule: str, case: Case, folder: str | None) -> tuple[str, ...]:
         for path, text in case.files:
             full = os.path.join(root, path)
             os.makedirs(os.path.dirname(full), exist_ok=True)
-            with open(full, "w", encoding="utf-8", newline="") as opened:
-                opened.write(text)
+            with open(full, "wb") as written:
+                written.write(text.encode(case.encodings.get(path, "utf-8")))
         if case.git is not None:
             _make_repository(root, case.git)
         settings = _write_settings(scratch, rule, case.options, folder)
@@ -179,7 +193,7 @@ def _make_repository(root: str, lines: tuple[str, ...]) -> None:
 
 def _parse(path: str, lines: list[str]) -> Iterator[Case]:
     title, start, fails = "", 0, False
-    blocks: list[tuple[str, str, list[str], int]] = []
+    blocks: list[_Block] = []
     number = 0
     while number < len(lines):
         line = lines[number]
@@ -196,20 +210,20 @@ def _parse(path: str, lines: list[str]) -> Iterator[Case]:
                 number += 1
             if number == len(lines):
                 raise CaseError(path, first, "the block is never closed")
-            blocks.append((fence["language"] or "", fence["path"] or "", lines[first:number], first))
+            words = (fence["language"] or "", fence["path"] or "", fence["encoding"] or "")
+            blocks.append(_Block(*words, lines[first:number], first))
             number += 1
     if title:
         yield _case(path, title, start, fails, blocks)
 
 
-def _case(
-    path: str, title: str, line: int, fails: bool, blocks: list[tuple[str, str, list[str], int]]
-) -> Case:
+def _case(path: str, title: str, line: int, fails: bool, blocks: list[_Block]) -> Case:
+    encodings: dict[str, str] = {}
     files: list[tuple[str, str]] = []
     expected: list[str] = []
     options: dict[str, Any] = {}
     git: tuple[str, ...] | None = None
-    for language, name, lines, first in blocks:
+    for language, name, encoding, lines, first in blocks:
         if language == "findings":
             expected += [each for each in lines if each.strip()]
         elif language == "git":
@@ -218,6 +232,8 @@ def _case(
             options = _options(path, first, lines)
         elif name:
             files.append((name, "\n".join(lines) + "\n" if lines else ""))
+            if encoding:
+                encodings[name] = _known_encoding(path, first, encoding)
         else:
             raise CaseError(path, first, "a block names its file (```toml wrangler.toml)")
     if not files:
@@ -225,7 +241,16 @@ def _case(
     if bool(expected) != fails:
         wanted = "has no `findings` block" if fails else "has findings but says that it passes"
         raise CaseError(path, line, f"the case {wanted}")
-    return Case(title, line, fails, tuple(files), tuple(expected), options, git)
+    return Case(title, line, fails, tuple(files), tuple(expected), options, git, encodings)
+
+
+def _known_encoding(path: str, line: int, name: str) -> str:
+    import codecs
+
+    try:
+        return codecs.lookup(name).name
+    except LookupError:
+        raise CaseError(path, line, f"`{name}` is no encoding") from None
 
 
 def _git_lines(path: str, line: int, lines: list[str]) -> tuple[str, ...]:

@@ -132,16 +132,26 @@ class DevContainer(Entity):
         return expected
 
     def _servers_of(self, worker: Worker) -> Iterator[DevServer]:
-        for package in self._packages:
-            inside = package.folder == "" or (worker.folder + "/").startswith(package.folder + "/")
-            if not inside:
-                continue
+        for package in self._packages_above(worker.folder):
             for command in package.scripts.values():
                 yield from _starting(worker, dev_servers(command, worker.dev_port), package.folder)
             if "@cloudflare/vite-plugin" in package.dependencies:
                 yield DevServer("vite", None)
         for command in self._commands():
             yield from _starting(worker, dev_servers(command, worker.dev_port), self._folder)
+
+    def _packages_above(self, folder: str) -> Iterator[Package]:
+        """The package.json files of a folder and of those above it."""
+        while True:
+            if folder in self._package_in:
+                yield self._package_in[folder]
+            if not folder:
+                return
+            folder = folder.rpartition("/")[0]
+
+    @cached_property
+    def _package_in(self) -> dict[str, Package]:
+        return {package.folder: package for package in self._packages}
 
     def _ports_are_known(self) -> bool:
         """Compose and variables in run arguments say more than this file does."""
