@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 COMMITTED, IN_DEVCONTAINER = "committed", "in-devcontainer"
 
 _CONTAINER_TABLES = (("containerEnv",), ("remoteEnv",), ("build", "args"))
+# Keys that label what lies beside them, also inside a table named "secrets".
+_LABELS = frozenset(("id", "name", "binding", "type", "url", "class", "service", "queue"))
 # Kinds that begin with the sound of a vowel though not with its letter.
 _AN = ("a", "e", "i", "o", "u", "npm", "x ", "xai")
 _ELSEWHERE = "where git does not see it (`.dev.vars`, ignored, or `wrangler secret put{}`)"
@@ -93,7 +95,7 @@ def _judged(root: Node) -> Iterator[tuple[Node, Verdict]]:
             continue
         name, owner = _name(node)
         verdict = judge(name, node.value)
-        if verdict is None and is_credential_name(owner) and split_words(name)[-1:] != ("name",):
+        if verdict is None and is_credential_name(owner) and _LABELS.isdisjoint(split_words(name)[-1:]):
             verdict = judge(owner, node.value)
         if verdict is not None:
             yield node, verdict

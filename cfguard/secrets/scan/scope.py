@@ -71,7 +71,11 @@ def is_told(path: str, kind: str, confidence: str) -> bool:
     name = basename(path)
     if splitext(name)[1] in _DOCUMENTATION or name.endswith(".d.ts"):
         return confidence == "provider" and kind not in _MADE_UP
-    if any(mark in name for mark in _TEST_NAMES) or not _TEST_FOLDERS.isdisjoint(path.split("/")[:-1]):
+    if (
+        name.startswith("test_")
+        or any(mark in name for mark in _TEST_NAMES)
+        or not _TEST_FOLDERS.isdisjoint(path.split("/")[:-1])
+    ):
         return confidence == "provider" and kind not in _MADE_UP
     return True
 
