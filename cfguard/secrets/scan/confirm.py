@@ -8,13 +8,13 @@ values (``benchmarks/secrets_accuracy.py``). So its detectors choose the lines h
 
 from __future__ import annotations
 
-import re
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from cfguard.secrets.detect import Confidence, judge
+from cfguard.secrets.detect import judge
 from cfguard.secrets.pattern import compiled
 from cfguard.secrets.scan import conditions
+from cfguard.secrets.scan.confirmed import Confirmed, name_before
 from cfguard.secrets.scan.prefilter import candidates, compiled_bytes
 from cfguard.secrets.scan.scope import MAX_LINE, is_told, reads_unquoted
 from cfguard.secrets.scan.text import allows_unquoted, look, normalised
@@ -47,7 +47,6 @@ _OWN_KINDS = {
     "Square OAuth Secret": "Square OAuth secret",
     "OpenAI Token": "OpenAI API key",
 }
-_NAME_BEFORE = r"([A-Za-z_][\w.-]{0,80})[\"'\]]{0,3}\s*(?:\?\?=|\|\|=|:=|=>|={1,3}|!==?|:|\()\s*@?[\"'`]?\Z"
 _RUN = rb"\b[A-Za-z0-9_-]{20,}"
 _DIGIT = rb"[0-9]"
 _RISE = rb"[a-z][A-Z]"
@@ -58,26 +57,17 @@ _KEY_BYTES = 2_000
 _URL = r"[A-Za-z][A-Za-z0-9+.-]{0,20}://[^\s\"'`<>]{3,600}"
 
 
-class Confirmed(NamedTuple):
-    """A live credential: line from 1, columns in the line (from 0), what it is, and by what that is known."""
-
-    line: int
-    start: int
-    end: int
-    kind: str
-    confidence: Confidence
-
-
 def confirm(path: str, content: bytes) -> Iterator[Confirmed]:
     """The live credentials of a file that count there, one for each value, in the order of the file."""
     content = normalised(content)
     if reads_unquoted(path):
         path += ".properties"
     quoted = not allows_unquoted(path)
-    lines = candidates(content, quoted=quoted, wanted=_LOOKING)
-    _random_runs(lines.data, lines.candidates)
+    by_name = is_told(path, "", "name")
+    lines = candidates(content, quoted=quoted, wanted=_LOOKING if by_name else _LOOKING & ~conditions.KEYWORD)
+    random = _random_runs(lines.data)
     number, counted = 0, 0
-    for start in sorted(lines.candidates):
+    for start in sorted(lines.candidates.keys() | random):
         number += lines.data.count(b"\n", counted, start + 1)
         counted = start + 1
         end = lines.data.find(b"\n", start + 1)
@@ -85,10 +75,12 @@ def confirm(path: str, content: bytes) -> Iterator[Confirmed]:
         previous = lines.data[lines.data.rfind(b"\n", 0, start) + 1 : start] if start else b""
         if (b"pragma" in previous or "pragma" in line) and _allowlisted(path, line, previous):
             continue
-        detectors = lines.candidates[start]
+        detectors = lines.candidates.get(start, 0)
         block = ""
         if detectors & _KEY_BLOCK:
             block = lines.data[end : end + _KEY_BYTES].decode("utf-8", "replace")
+        if start not in random:
+            detectors &= conditions.KEYWORD
         if not (detectors & conditions.KEYWORD and _may_be_value(line, quoted=quoted)):
             detectors &= ~conditions.KEYWORD
         for found in _in_line(path, number, line, block, detectors & CHOOSING):
@@ -96,14 +88,16 @@ def confirm(path: str, content: bytes) -> Iterator[Confirmed]:
                 yield found
 
 
-def _random_runs(data: bytes, found: dict[int, int]) -> None:
-    """Add the lines that hold a long word made by chance: every form of a credential has one."""
+def _random_runs(data: bytes) -> set[int]:
+    """The lines that hold a long word made by chance, as every form of a credential does."""
+    found: set[int] = set()
     covered = -1
     for match in compiled_bytes(_RUN).finditer(data):
         if match.start() > covered and _is_random(match[0]):
             start = data.rfind(b"\n", 0, match.start())
             covered = data.find(b"\n", match.end())
-            found.setdefault(start, 0)
+            found.add(start)
+    return found
 
 
 def _is_random(word: bytes) -> bool:
@@ -172,9 +166,3 @@ def _chosen(path: str, number: int, line: str, detectors: int) -> Iterator[Confi
             verdict = judge(name, found.secret)
             if verdict is not None:
                 yield Confirmed(number, start, end, verdict.kind, verdict.confidence)
-
-
-def name_before(line: str, start: int) -> str:
-    """The name to which the value at an offset is assigned; empty where there is none."""
-    match = re.search(_NAME_BEFORE, line[max(0, start - 120) : start])
-    return match[1] if match is not None else ""

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from cfguard.secrets.detect import judge
-from cfguard.secrets.scan.confirm import name_before
+from cfguard.secrets.scan.confirmed import name_before
 from cfguard.secrets.scan.files import read_file, scan_files
 from cfguard.syntax import decode
 from cfguard.syntax.node import Comment, Document, Node
@@ -15,7 +15,7 @@ from cfguard.text import Source, Span
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from cfguard.secrets.scan.confirm import Confirmed
+    from cfguard.secrets.scan.confirmed import Confirmed
 
 _COMMENT = re.compile(r"(?://|#|--|/\*|<!--|;|%)[^\r\n]{0,200}?cfguard:[^\r\n]*")
 

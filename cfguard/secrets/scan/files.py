@@ -14,7 +14,7 @@ import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from cfguard import cache
-from cfguard.secrets.scan.confirm import Confirmed, confirm
+from cfguard.secrets.scan.confirmed import Confirmed
 from cfguard.secrets.scan.scope import MAX_BYTES, skipped_by_detect_secrets, skipped_by_policy
 
 if TYPE_CHECKING:
@@ -146,6 +146,8 @@ def scan_content(path: str, content: bytes) -> tuple[Confirmed, ...]:
             content.decode()
         except UnicodeDecodeError:
             return ()
+    from cfguard.secrets.scan.confirm import confirm
+
     return tuple(confirm(path, content))
 
 
