@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from cfguard.secrets.detect import judge
+from cfguard.secrets.names import is_credential_name
 from cfguard.secrets.pattern import compiled
 from cfguard.secrets.scan import conditions
 from cfguard.secrets.scan.confirmed import Confirmed, name_before
@@ -48,12 +49,19 @@ _OWN_KINDS = {
     "OpenAI Token": "OpenAI API key",
 }
 _RUN = rb"\b[A-Za-z0-9_-]{20,}"
+# Names of a key in the configuration of a web page (Firebase), where it is public.
+_WEB_NAMES = frozenset(("", "apikey", "key", "googleapikey", "googlemapsapikey", "googlemapskey"))
+# The one form whose random part may be cut into short words by `+` and `/`.
+_WITH_SYMBOLS = b"whsec_"
 _DIGIT = rb"[0-9]"
 _RISE = rb"[a-z][A-Z]"
 _LONG_QUOTED = r"[\"'`]([^\s\"'`]{8,})[\"'`]"
 _LONG_PLAIN = r"([^\s\"'`]{8,})"
 # A private key's lines: 16384 bits in PEM are 13 KB, the first lines are enough to judge.
 _KEY_BYTES = 2_000
+_ASSIGNED = r"(?P<name>[A-Za-z_][\w.-]{1,80})[\"'`\]]{0,2}\s{0,4}(?:=>|:=|[=:]{1,3})\s{0,4}"
+_PAIR_QUOTED = _ASSIGNED + r"(?P<quote>[\"'`])(?P<value>(?:Bearer |Basic )?[^\s\"'`]{8,512})(?P=quote)"
+_PAIR_PLAIN = _ASSIGNED + r"[\"'`]?(?P<value>[^\s\"'`,;]{8,512})"
 _URL = r"[A-Za-z][A-Za-z0-9+.-]{0,20}://[^\s\"'`<>]{3,600}"
 
 
@@ -83,7 +91,15 @@ def confirm(path: str, content: bytes) -> Iterator[Confirmed]:
             detectors &= conditions.KEYWORD
         if not (detectors & conditions.KEYWORD and _may_be_value(line, quoted=quoted)):
             detectors &= ~conditions.KEYWORD
-        for found in _in_line(path, number, line, block, detectors & CHOOSING):
+        for found in _in_line(
+            path,
+            number,
+            line,
+            block,
+            detectors & CHOOSING,
+            quoted=quoted,
+            by_name=by_name and start in random,
+        ):
             if is_told(path, found.kind, found.confidence):
                 yield found
 
@@ -97,6 +113,10 @@ def _random_runs(data: bytes) -> set[int]:
             start = data.rfind(b"\n", 0, match.start())
             covered = data.find(b"\n", match.end())
             found.add(start)
+    at = data.find(_WITH_SYMBOLS)
+    while at >= 0:
+        found.add(data.rfind(b"\n", 0, at))
+        at = data.find(_WITH_SYMBOLS, at + 1)
     return found
 
 
@@ -126,9 +146,12 @@ def _allowlisted(path: str, line: str, previous: bytes) -> bool:
     return filters().allowlisted(path, line.rstrip(), previous.decode("utf-8", "replace"))
 
 
-def _in_line(path: str, number: int, line: str, block: str, detectors: int) -> Iterator[Confirmed]:
+def _in_line(
+    path: str, number: int, line: str, block: str, detectors: int, *, quoted: bool, by_name: bool
+) -> Iterator[Confirmed]:
     taken: list[tuple[int, int]] = []
-    for each in (*_shaped(number, line, block), *_chosen(path, number, line, detectors)):
+    named = _named(number, line, quoted=quoted) if by_name and len(line) <= MAX_LINE else ()
+    for each in (*_shaped(number, line, block), *named, *_chosen(path, number, line, detectors)):
         if not any(each.start < end and start < each.end for start, end in taken):
             taken.append((each.start, each.end))
             yield each
@@ -140,14 +163,26 @@ def _shaped(number: int, line: str, block: str) -> Iterator[Confirmed]:
         start, end = match.start, min(match.end, len(line))
         if start >= len(line):
             continue
-        text = (line + block)[start : match.end]
+        text = line if match.shape.kind == "private JSON Web Key" else (line + block)[start : match.end]
         if match.shape.inner:
             url = next((m for m in compiled(_URL).finditer(line) if m.start() < start < m.end()), None)
             text = url[0] if url is not None else ""
         name = name_before(line, start)
         verdict = judge(name, text)
+        if match.shape.browser and name.lower().replace("_", "") in _WEB_NAMES:
+            continue
         if verdict is not None and verdict.confidence == "provider":
             yield Confirmed(number, start, end, verdict.kind, "provider")
+
+
+def _named(number: int, line: str, *, quoted: bool) -> Iterator[Confirmed]:
+    """Random words under the name of a credential, of which detect-secrets knows fewer (no token)."""
+    for match in compiled(_PAIR_QUOTED if quoted else _PAIR_PLAIN).finditer(line):
+        name, value = match["name"], match["value"]
+        if is_credential_name(name):
+            verdict = judge(name, value)
+            if verdict is not None:
+                yield Confirmed(number, *match.span("value"), verdict.kind, verdict.confidence)
 
 
 def _chosen(path: str, number: int, line: str, detectors: int) -> Iterator[Confirmed]:
