@@ -190,14 +190,15 @@ def _chosen(path: str, number: int, line: str, detectors: int) -> Iterator[Confi
     if not detectors or len(line) > MAX_LINE:
         return
     for found in look(path, number, line, "", detectors):
-        start = line.find(found.secret)
-        if start < 0:
+        value = found.secret.strip(' \t"=:')  # one detector takes what stands before the value along
+        start = line.find(value)
+        if start < 0 or not value:
             continue
-        name, end = name_before(line, start), start + len(found.secret)
+        name, end = name_before(line, start), start + len(value)
         kind = _OWN_KINDS.get(found.kind)
-        if kind is not None and judge("secret", found.secret) is not None:
+        if kind is not None and judge("secret", value) is not None:
             yield Confirmed(number, start, end, kind, "provider")
         elif found.kind == "Secret Keyword" and name:
-            verdict = judge(name, found.secret)
+            verdict = judge(name, value)
             if verdict is not None:
                 yield Confirmed(number, start, end, verdict.kind, verdict.confidence)
