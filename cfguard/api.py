@@ -111,7 +111,7 @@ def _check(request: Request) -> Report:
     first, last = _in_two(selection.rules)
     outcome = run(project, first, setting)
     findings, ignored = outcome.findings, 0
-    documents = {**project.leaky, **library.documents}
+    documents = {path: file.document for path, file in project.leaky.items()} | library.documents
     if request.ignores and any(_IGNORE_MARK in document.source.text for document in documents.values()):
         from cfguard.suppress import apply as apply_ignores
 
@@ -265,11 +265,13 @@ def _project(
         load=load,
         read_text=read_text,
         path_kind=lambda path: path_kind(root, path),
-        scan=lambda: _scan(discovery, library, settings),
+        scan=lambda every: _scan(discovery, library, settings, every=every),
     )
 
 
-def _scan(discovery: Discovery, library: Library, settings: Settings) -> Iterable[LeakyDocument]:
+def _scan(
+    discovery: Discovery, library: Library, settings: Settings, *, every: bool
+) -> Iterable[LeakyDocument]:
     """Credentials in the tracked files below the paths asked for that no parser of ours has read."""
     from cfguard.secrets.scan.documents import leaky_documents
 
@@ -282,7 +284,7 @@ def _scan(discovery: Discovery, library: Library, settings: Settings) -> Iterabl
         and SKIPPED.isdisjoint(path.split("/")[:-1])
         and in_scope(path, discovery.scopes)
     ]
-    return leaky_documents(discovery.root, paths)
+    return leaky_documents(discovery.root, paths, every=every)
 
 
 def _setting(request: Request, discovery: Discovery, selection: Selection) -> Setting:

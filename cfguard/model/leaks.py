@@ -10,13 +10,13 @@ from cfguard.secrets.names import is_credential_name, split_words
 from cfguard.syntax.node import Diagnostic
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator, Mapping
 
     from cfguard.model.variable import EnvFile
     from cfguard.secrets.scan.documents import LeakyDocument
     from cfguard.syntax.node import Document, Node, Path
 
-COMMITTED, IN_DEVCONTAINER = "committed", "in-devcontainer"
+COMMITTED, IN_DEVCONTAINER, SUSPICIOUS = "committed", "in-devcontainer", "suspicious"
 
 _CONTAINER_TABLES = (("containerEnv",), ("remoteEnv",), ("build", "args"))
 # Keys that label what lies beside them, also inside a table named "secrets".
@@ -86,6 +86,21 @@ def committed_texts(files: Iterable[LeakyDocument]) -> Iterator[DiagnosticEntity
             key: Path = (leak.name,) if leak.name else (f"secret_{number}",)
             diagnostic = Diagnostic(COMMITTED, _message(leak.name, leak.kind), leak.span, key, help)
             yield DiagnosticEntity(document, diagnostic)
+
+
+def suspicious_texts(
+    files: Iterable[LeakyDocument], told: Mapping[str, LeakyDocument]
+) -> Iterator[DiagnosticEntity]:
+    """What detect-secrets reports beyond the credentials that are told already."""
+    for document, leaks in files:
+        known = told[document.path].leaks if document.path in told else ()
+        for number, leak in enumerate(leaks):
+            if any(leak.span.start < each.span.end and each.span.start < leak.span.end for each in known):
+                continue
+            message = f"detect-secrets takes this for a secret ({leak.kind})"
+            help = "Where it is none, put `pragma: allowlist secret` into a comment at the end of the line"
+            key: Path = (leak.name,) if leak.name else (f"secret_{number}",)
+            yield DiagnosticEntity(document, Diagnostic(SUSPICIOUS, message, leak.span, key, help))
 
 
 def _judged(root: Node) -> Iterator[tuple[Node, Verdict]]:

@@ -37,7 +37,7 @@ class Project(Entity):
     ``documents`` are the parsed files by path. ``load`` parses a file that most runs never ask for (a
     package.json), ``read_text`` gives the text of a lockfile; both give None for what cannot be read.
     ``path_kind`` says what lies at a path below the root, None where nothing does. ``scan`` looks for
-    credentials in the tracked files that are not among the documents; it runs when a rule asks.
+    credentials in the tracked files that are not among the documents, or for all that may be one.
     """
 
     expression_type = "project"
@@ -52,15 +52,16 @@ class Project(Entity):
         load: Callable[[Located], Document | None] = lambda file: None,
         read_text: Callable[[str], str | None] = lambda path: None,
         path_kind: Callable[[str], PathKind] = lambda path: None,
-        scan: Callable[[], Iterable[LeakyDocument]] = lambda: (),
+        scan: Callable[[bool], Iterable[LeakyDocument]] = lambda every: (),
     ) -> None:
         super().__init__(None, None)
         self._located, self._documents = files, documents
         self._vocabulary, self._repository = stages, repository
         self._load, self._read_text, self._path_kind = load, read_text, path_kind
         self._scan = scan
+        self._scans: dict[bool, tuple[LeakyDocument, ...]] = {}
         #: Files that a scan found credentials in, by path; empty until a rule asks for them.
-        self.leaky: dict[str, Document] = {}
+        self.leaky: dict[str, LeakyDocument] = {}
         self._remarks: list[DiagnosticEntity] = []
         self._said: dict[str, tuple[DiagnosticEntity, ...]] = {}
 
@@ -275,9 +276,26 @@ class Project(Entity):
         yield from container_values(self._of_role("devcontainer"))
         if self._repository is not None:
             yield from committed_values(configs, self._repository.files())
-            files = tuple(self._scan())
-            self.leaky = {document.path: document for document, _ in files}
-            yield from committed_texts(files)
+            yield from committed_texts(self._found(every=False))
+
+    def suspicion_diagnostics(self) -> Iterator[DiagnosticEntity]:
+        """What detect-secrets reports of every tracked text file, beyond the credentials told already."""
+        from cfguard.model.leaks import suspicious_texts
+
+        if self._repository is not None:
+            told = {file.document.path: file for file in self._found(every=False)}
+            yield from suspicious_texts(self._found(every=True), told)
+
+    def _found(self, *, every: bool) -> tuple[LeakyDocument, ...]:
+        """The files of a scan, worked out once, and kept so that reports can show them masked."""
+        if every not in self._scans:
+            from cfguard.secrets.scan.documents import together
+
+            self._scans[every] = tuple(self._scan(every))
+            for file in self._scans[every]:
+                known = self.leaky.get(file.document.path)
+                self.leaky[file.document.path] = file if known is None else together(known, file)
+        return self._scans[every]
 
     def remark(self, remarks: Iterable[tuple[str, Diagnostic]]) -> None:
         """Tell the project what is wrong with ignore comments: each a path and a diagnostic."""
@@ -338,6 +356,7 @@ FACTS: Mapping[str, Callable[[Project], Iterator[DiagnosticEntity]]] = {
     "ignore": Project.ignore_diagnostics,
     "wrangler": Project.wrangler_diagnostics,
     "secrets": Project.secret_diagnostics,
+    "scan": Project.suspicion_diagnostics,
 }
 
 ENTITIES: tuple[type[Entity], ...] = (

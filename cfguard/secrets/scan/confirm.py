@@ -100,7 +100,7 @@ def confirm(path: str, content: bytes) -> Iterator[Confirmed]:
             quoted=quoted,
             by_name=by_name and start in random,
         ):
-            if is_told(path, found.kind, found.confidence):
+            if is_told(path, found.kind, found.ground):
                 yield found
 
 

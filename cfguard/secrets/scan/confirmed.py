@@ -1,24 +1,24 @@
-"""A live credential in a line of text, as scanning and caching hand it on: never with its value."""
+"""What stands in a line of text, as scanning and caching hand it on: never with its value."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Literal, NamedTuple
 
-if TYPE_CHECKING:
-    from cfguard.secrets.detect import Confidence
+#: By what a value is known: its provider's form, the name it stands under, or by detect-secrets alone.
+Ground = Literal["provider", "name", "suspicion"]
 
 _NAME_BEFORE = r"([A-Za-z_][\w.-]{0,80})[\"'\]]{0,3}\s*(?:\?\?=|\|\|=|:=|=>|={1,3}|!==?|:|\()\s*@?[\"'`]?\Z"
 
 
 class Confirmed(NamedTuple):
-    """A live credential: line from 1, columns in the line (from 0), what it is, and by what that is known."""
+    """A credential, or what may be one: line from 1, columns in the line (from 0), what it is, and how known."""
 
     line: int
     start: int
     end: int
     kind: str
-    confidence: Confidence
+    ground: Ground
 
 
 def name_before(line: str, start: int) -> str:

@@ -38,9 +38,12 @@ class LeakyDocument(NamedTuple):
     leaks: tuple[Leak, ...]
 
 
-def leaky_documents(root: str, paths: Iterable[str]) -> Iterator[LeakyDocument]:
-    """The files below a root that hold live credentials, in the order given."""
-    for scanned in scan_files(root, paths):
+def leaky_documents(root: str, paths: Iterable[str], *, every: bool = False) -> Iterator[LeakyDocument]:
+    """The files below a root that hold live credentials, in the order given.
+
+    ``every`` asks for all that detect-secrets reports instead.
+    """
+    for scanned in scan_files(root, paths, every=every):
         read = read_file(root, scanned.path) if scanned.hits else None
         if read is not None:
             yield leaky_document(decode(scanned.path, read[1])[0], scanned.hits)
@@ -48,14 +51,24 @@ def leaky_documents(root: str, paths: Iterable[str]) -> Iterator[LeakyDocument]:
 
 def leaky_document(source: Source, hits: Iterable[Confirmed]) -> LeakyDocument:
     """A text with what was found in it; a hit behind the end of the text (it was changed) is left out."""
-    leaks = tuple(leak for hit in hits if (leak := _leak(source, hit)) is not None)
+    return LeakyDocument(
+        *_document(source, [leak for hit in hits if (leak := _leak(source, hit)) is not None])
+    )
+
+
+def together(first: LeakyDocument, second: LeakyDocument) -> LeakyDocument:
+    """One file with the leaks of two scans, so that both are masked wherever it is shown."""
+    return LeakyDocument(*_document(first.document.source, [*first.leaks, *second.leaks]))
+
+
+def _document(source: Source, leaks: list[Leak]) -> tuple[Document, tuple[Leak, ...]]:
     root = Node("table", Span(0, len(source.text)))
     for number, leak in enumerate(leaks):
         # Under a credential's name, because that is what masking looks at.
         node = Node("string", leak.span, source.slice(leak.span), key=f"secret_{number}", parent=root)
         root.members[f"secret_{number}"] = node
     comments = tuple(Comment(Span(*match.span())) for match in _COMMENT.finditer(source.text))
-    return LeakyDocument(Document(source, "text", root, comments=comments), leaks)
+    return Document(source, "text", root, comments=comments), tuple(leaks)
 
 
 def _leak(source: Source, hit: Confirmed) -> Leak | None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cfguard import cache
 from cfguard.secrets.scan.confirmed import Confirmed
-from cfguard.secrets.scan.scope import MAX_BYTES, skipped_by_detect_secrets, skipped_by_policy
+from cfguard.secrets.scan.scope import MAX_BYTES, MAX_LINE, skipped_by_detect_secrets, skipped_by_policy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -47,10 +47,15 @@ class _Kept(NamedTuple):
     hits: tuple[Confirmed, ...]
 
 
-def scan_files(root: str, paths: Iterable[str], *, use_cache: bool = True) -> tuple[Scanned, ...]:
-    """Scan files below a root, in the order given, those left out that cannot be read or are not scanned."""
+def scan_files(
+    root: str, paths: Iterable[str], *, every: bool = False, use_cache: bool = True
+) -> tuple[Scanned, ...]:
+    """Scan files below a root, in the order given, those left out that cannot be read or are not scanned.
+
+    With ``every`` the hits are all that detect-secrets reports, without it the live credentials.
+    """
     began = time.time_ns()
-    key = cache.digest(_KIND, _EDITION, os.path.realpath(root))
+    key = cache.digest(_KIND, _EDITION, os.path.realpath(root), *(["every"] if every else []))
     known = _load(cache.read(_KIND, key)) if use_cache else {}
     results: dict[str, _Kept] = {}
     new: list[tuple[str, int]] = []
@@ -65,7 +70,7 @@ def scan_files(root: str, paths: Iterable[str], *, use_cache: bool = True) -> tu
             results[path] = before
         elif inside.holds(path):
             new.append((path, stamp[0]))
-    for path, stamp, blob, hits in _scan_new(root, new, known):
+    for path, stamp, blob, hits in _scan_new(root, new, known, every):
         results[path] = _Kept(stamp if began - max(stamp[1:3]) > _RACY else (-1, 0, 0, 0), blob, hits)
     if use_cache and (new or known.keys() - results.keys()):
         cache.write(_KIND, key, _dump(results))
@@ -75,29 +80,35 @@ def scan_files(root: str, paths: Iterable[str], *, use_cache: bool = True) -> tu
 _New = tuple[str, Stamp, str, tuple[Confirmed, ...]]
 
 
-def _scan_new(root: str, new: Sequence[tuple[str, int]], known: Mapping[str, _Kept]) -> Iterator[_New]:
+def _scan_new(
+    root: str, new: Sequence[tuple[str, int]], known: Mapping[str, _Kept], every: bool
+) -> Iterator[_New]:
     mine, theirs = _halves(new)
     if not theirs:
-        yield from _scan_some(root, mine, known)
+        yield from _scan_some(root, mine, known, every)
         return
     from multiprocessing import get_context
 
     context = get_context("fork")
     receiver, sender = context.Pipe(duplex=False)
-    worker = context.Process(target=_send_some, args=(sender, root, theirs, known), daemon=True)
+    worker = context.Process(target=_send_some, args=(sender, root, theirs, known, every), daemon=True)
     worker.start()
     sender.close()
-    yield from [*_scan_some(root, mine, known)]
+    yield from [*_scan_some(root, mine, known, every)]
     try:
         rows = receiver.recv()
     except EOFError:  # the process died: its half is scanned here
         rows = None
     worker.join()
-    yield from ([_revived(row) for row in rows] if rows is not None else _scan_some(root, theirs, known))
+    yield from (
+        [_revived(row) for row in rows] if rows is not None else _scan_some(root, theirs, known, every)
+    )
 
 
-def _send_some(sender: object, root: str, paths: Sequence[str], known: Mapping[str, _Kept]) -> None:
-    sender.send([*_scan_some(root, paths, known)])  # type: ignore[attr-defined]
+def _send_some(
+    sender: object, root: str, paths: Sequence[str], known: Mapping[str, _Kept], every: bool
+) -> None:
+    sender.send([*_scan_some(root, paths, known, every)])  # type: ignore[attr-defined]
 
 
 def _revived(row: _New) -> _New:
@@ -125,7 +136,8 @@ def _may_fork() -> bool:
     return hasattr(os, "fork") and sys.platform != "darwin" and (os.cpu_count() or 1) > 1 and _count() == 0
 
 
-def _scan_some(root: str, paths: Iterable[str], known: Mapping[str, _Kept]) -> Iterator[_New]:
+def _scan_some(root: str, paths: Iterable[str], known: Mapping[str, _Kept], every: bool) -> Iterator[_New]:
+    scan = suspicions if every else scan_content
     by_content = {(os.path.basename(path), each.blob): each.hits for path, each in known.items()}
     for path in paths:
         read = read_file(root, path)
@@ -134,21 +146,47 @@ def _scan_some(root: str, paths: Iterable[str], known: Mapping[str, _Kept]) -> I
         stamp, content = read
         blob = blob_id(content)
         hits = by_content.get((os.path.basename(path), blob))
-        yield path, stamp, blob, hits if hits is not None else scan_content(path, content)
+        yield path, stamp, blob, hits if hits is not None else scan(path, content)
 
 
 def scan_content(path: str, content: bytes) -> tuple[Confirmed, ...]:
     """The live credentials in the contents of one file; none in what is binary or not UTF-8."""
-    if b"\0" in content[:_SNIFFED]:
+    if not _is_text(content):
         return ()
+    from cfguard.secrets.scan.confirm import confirm
+
+    return tuple(confirm(path, content))
+
+
+def suspicions(path: str, content: bytes) -> tuple[Confirmed, ...]:
+    """All that detect-secrets reports of the contents of one file, without the lines that are minified."""
+    if not _is_text(content):
+        return ()
+    from cfguard.secrets.scan.text import find, normalised
+
+    content = normalised(content)
+    lines = content.split(b"\n")
+    if max(map(len, lines)) > MAX_LINE:
+        content = b"\n".join(line if len(line) <= MAX_LINE else b"" for line in lines)
+    texts = content.decode().split("\n")
+    hits: dict[tuple[int, int], Confirmed] = {}
+    for found in find(path, content):
+        line = texts[min(found.line, len(texts)) - 1]
+        at = line.find(found.secret)
+        start, end = (at, at + len(found.secret)) if at >= 0 else (0, len(line))
+        hits.setdefault((found.line, start), Confirmed(found.line, start, end, found.kind, "suspicion"))
+    return tuple(hits.values())
+
+
+def _is_text(content: bytes) -> bool:
+    if b"\0" in content[:_SNIFFED]:
+        return False
     if not content.isascii():
         try:
             content.decode()
         except UnicodeDecodeError:
-            return ()
-    from cfguard.secrets.scan.confirm import confirm
-
-    return tuple(confirm(path, content))
+            return False
+    return True
 
 
 def blob_id(content: bytes) -> str:
@@ -227,5 +265,5 @@ def _is_hit(hit: object) -> bool:
         and len(hit) == len(Confirmed._fields)
         and all(isinstance(each, int) and each >= 0 for each in hit[:3])
         and isinstance(hit[3], str)
-        and hit[4] in ("provider", "name")
+        and hit[4] in ("provider", "name", "suspicion")
     )

@@ -62,7 +62,7 @@ _MADE_UP = frozenset(("password in a URL", "JSON Web Token", "private key", "pri
 _UNQUOTED = frozenset((".sh", ".bash", ".zsh", ".fish", ".envrc", ".npmrc", ".tfvars", ".service"))
 
 
-def is_told(path: str, kind: str, confidence: str) -> bool:
+def is_told(path: str, kind: str, ground: str) -> bool:
     """Whether a live credential of some kind is a leak in this file rather than a sample.
 
     In documentation and type declarations a value counts by its provider's form alone, in tests by that of
@@ -70,13 +70,13 @@ def is_told(path: str, kind: str, confidence: str) -> bool:
     """
     name = basename(path)
     if splitext(name)[1] in _DOCUMENTATION or name.endswith(".d.ts"):
-        return confidence == "provider" and kind not in _MADE_UP
+        return ground == "provider" and kind not in _MADE_UP
     if (
         name.startswith("test_")
         or any(mark in name for mark in _TEST_NAMES)
         or not _TEST_FOLDERS.isdisjoint(path.split("/")[:-1])
     ):
-        return confidence == "provider" and kind not in _MADE_UP
+        return ground == "provider" and kind not in _MADE_UP
     return True
 
 
