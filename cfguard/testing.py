@@ -112,8 +112,8 @@ def run_case(rule: str, case: Case, folder: str | None) -> tuple[str, ...]:
         for path, text in case.files:
             full = os.path.join(root, path)
             os.makedirs(os.path.dirname(full), exist_ok=True)
-            with open(full, "w", encoding=case.encodings.get(path, "utf-8"), newline="") as opened:
-                opened.write(text)
+            with open(full, "wb") as written:
+                written.write(text.encode(case.encodings.get(path, "utf-8")))
         if case.git is not None:
             _make_repository(root, case.git)
         settings = _write_settings(scratch, rule, case.options, folder)
