@@ -279,7 +279,7 @@ def _test(options: argparse.Namespace) -> int:
 
 def _write(text: str) -> None:
     encoding = sys.stdout.encoding or "utf-8"
-    if text.startswith("{") and isinstance(sys.stdout, TextIOWrapper):
+    if text.startswith(("{", "[\n")) and isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(encoding=(encoding := "utf-8"))  # JSON is, whatever the terminal speaks
     # A terminal may know fewer characters than a report holds; it is told their numbers.
     text = text.encode(encoding, "backslashreplace").decode(encoding)

@@ -149,19 +149,28 @@ def _sensitive_spans(document: Document) -> tuple[Span, ...]:
 def shown_of(document: Document, node: Node) -> object:
     """The value of a node as plain data for rules; strings that may be credentials show as ``••••``."""
     spans = _sensitive_spans(document)
+    top: dict[str | int, Any] = {"": None}
+    # Iterative, since a file decides how deep it nests; a holder has all its keys beforehand, in order.
+    pending: list[tuple[Node, Any, str | int]] = [(node, top, "")]
+    while pending:
+        each, holder, key = pending.pop()
+        if each.kind == "table":
+            holder[key] = dict.fromkeys(each.members)
+            pending.extend((child, holder[key], name) for name, child in each.members.items())
+        elif each.kind == "array":
+            holder[key] = [None] * len(each.items)
+            pending.extend((child, holder[key], index) for index, child in enumerate(each.items))
+        else:
+            holder[key] = _shown_scalar(each, spans)
+    return top[""]
 
-    def shown(node: Node) -> object:
-        if node.kind == "table":
-            return {key: shown(child) for key, child in node.members.items()}
-        if node.kind == "array":
-            return [shown(child) for child in node.items]
-        value, span = node.value, node.span
-        if not isinstance(value, str):
-            return value
-        after = bisect_left(spans, (span.end, 0))
-        return Sensitive(value) if after and spans[after - 1].end > span.start else value
 
-    return shown(node)
+def _shown_scalar(node: Node, spans: tuple[Span, ...]) -> object:
+    value, span = node.value, node.span
+    if not isinstance(value, str):
+        return value
+    after = bisect_left(spans, (span.end, 0))
+    return Sensitive(value) if after and spans[after - 1].end > span.start else value
 
 
 def text_of(node: Node | None) -> str | None:

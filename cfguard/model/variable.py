@@ -75,6 +75,8 @@ class Variable(Entity):
     @field
     def value(self) -> str | None:
         """The value if it is a string; shown as `••••` wherever it may be a credential."""
+        if self._node.kind != "string":
+            return None
         value = shown_of(self._document, self._node)
         return value if isinstance(value, str) else None
 

@@ -236,8 +236,10 @@ def test_a_rule_that_never_ends_is_stopped(project: Path) -> None:
     assert found.kind in ("rule-failed", "policy")
 
 
-def test_depth_in_a_checked_file_fails_no_rule_of_the_project(project: Path) -> None:
-    deep = "[" * 60 + "1" + "]" * 60
+@pytest.mark.parametrize(
+    "deep", ["[" * 60 + "1" + "]" * 60, "{ " + "a." * 1500 + "a = 1 }"], ids=["lists", "dotted"]
+)
+def test_depth_in_a_checked_file_fails_no_rule_of_the_project(project: Path, deep: str) -> None:
     (project / "wrangler.toml").write_text(f'name = "acme"\nvars = {{ X = {deep} }}\n')
     rule = RULE.replace('each = "worker"', 'each = "wrangler:vars.{k}"')
     rule = rule.replace("has(self.name) && self.name.startsWith(params.prefix)", "self.value == k")
