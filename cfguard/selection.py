@@ -58,7 +58,8 @@ class Selection:
     """The user's choice of rules.
 
     ``select`` replaces the profile's set, ``ignore`` subtracts from what is left. Rules that the settings
-    turn off still run, so that the report can say how many findings the settings hide.
+    turn off still run, so that the report can say how many findings the settings hide. ``unloaded`` are
+    ids of rules that exist and cannot be loaded: naming one is no mistake.
     """
 
     def __init__(
@@ -68,7 +69,9 @@ class Selection:
         profile: str | None = None,
         select: Iterable[str] = (),
         ignore: Iterable[str] = (),
+        unloaded: Iterable[str] = (),
     ) -> None:
+        self._unloaded = frozenset(unloaded)
         self.known = frozenset(rules)
         self.profile = profile or settings.profile
         self._settings = settings
@@ -84,8 +87,7 @@ class Selection:
         asked = {id for id, setting in self._settings.rules.items() if setting.severity is not None}
         return {id for id, rule in rules.items() if rule.profile in held or id in asked}
 
-    @staticmethod
-    def _matching(rules: Mapping[str, Rule], patterns: Iterable[str]) -> set[str]:
+    def _matching(self, rules: Mapping[str, Rule], patterns: Iterable[str]) -> set[str]:
         areas = {f"{rule.area}/*" for rule in rules.values()}
         found: set[str] = set()
         for pattern in patterns:
@@ -93,7 +95,7 @@ class Selection:
                 found.add(pattern)
             elif pattern in areas:
                 found |= {id for id, rule in rules.items() if f"{rule.area}/*" == pattern}
-            else:
+            elif pattern not in self._unloaded:
                 raise UnknownRule(f"`{pattern}` is not a rule{did_you_mean(pattern, [*rules, *areas])}")
         return found
 
