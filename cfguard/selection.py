@@ -47,6 +47,8 @@ def _param_mistake(rule: Rule, name: str, value: object) -> str:
         known = f"; it has {', '.join(f'`{each}`' for each in params)}" if params else "; it has none"
         return f"`{rule.id}` has no parameter `{name}`{did_you_mean(name, params) or known}"
     wanted, given = type_of_value(params[name]), type_of_value(value)
+    if isinstance(value, tuple) and len({type_of_value(item) for item in value}) > 1:
+        return f"parameter `{name}` of `{rule.id}` is {wanted}, not a list of several types"
     if wanted != given and not (isinstance(value, tuple) and not value):
         return f"parameter `{name}` of `{rule.id}` is {wanted}, not {given}"
     return ""

@@ -11,7 +11,7 @@ from cfguard.git import GitFailure
 from cfguard.model.devcontainer import DevContainer, opened_folder
 from cfguard.model.diagnostic import DiagnosticEntity
 from cfguard.model.entity import Entity, field
-from cfguard.model.oauth import Application, Redirect, applications, hosts_of
+from cfguard.model.oauth import Application, Redirect, StageHosts, applications, hosts_of
 from cfguard.model.package import Package
 from cfguard.model.stages import Stages
 from cfguard.model.variable import EnvFile, Variable, introduce
@@ -56,6 +56,7 @@ class Project(Entity):
         self._vocabulary, self._repository = stages, repository
         self._load, self._read_text, self._path_kind = load, read_text, path_kind
         self._remarks: list[DiagnosticEntity] = []
+        self._hosts: dict[tuple[str, ...], dict[str, StageHosts]] = {}
         self._said: dict[str, tuple[DiagnosticEntity, ...]] = {}
 
     def _of_role(self, role: str) -> list[Document]:
@@ -171,12 +172,18 @@ class Project(Entity):
         return tuple(self._redirect(variable) for variable in self.variables if variable.is_redirect)
 
     def _redirect(self, variable: Variable) -> Redirect:
-        environments = [each for path in variable.workers for each in self._by_path[path].environments]
-        known = (each for path in variable.workers for each in self._variables_of[path])
-        nearby = {id(each): each for each in known}.values()
-        names = [variable.stage, *(name for name in self._vocabulary.names if name != variable.stage)]
-        own, *others = (hosts_of(name, environments, nearby) for name in names)
-        return Redirect(variable, own, tuple(others))
+        if variable.workers not in self._hosts:
+            self._hosts[variable.workers] = self._hosts_of(variable.workers)
+        by_stage = self._hosts[variable.workers]
+        others = (hosts for stage, hosts in by_stage.items() if stage not in ("", variable.stage))
+        return Redirect(variable, by_stage[variable.stage], tuple(others))
+
+    def _hosts_of(self, workers: tuple[str, ...]) -> dict[str, StageHosts]:
+        """The hosts of each stage of some Workers; those of no stage under the empty name."""
+        environments = [each for path in workers for each in self._by_path[path].environments]
+        known = (each for path in workers for each in self._variables_of[path])
+        nearby = tuple({id(each): each for each in known}.values())
+        return {stage: hosts_of(stage, environments, nearby) for stage in ("", *self._vocabulary.names)}
 
     @cached_property
     def _by_path(self) -> dict[str, Worker]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from cfguard.model.entity import Entity, field
+from cfguard.model.entity import Entity, field, shown_of
 from cfguard.model.hosts import is_local, is_loopback, parse_url
 from cfguard.model.stages import DEVELOPMENT, Stages
 from cfguard.model.variable_names import (
@@ -18,9 +18,7 @@ from cfguard.model.variable_names import (
     provider_of,
 )
 from cfguard.secrets.detect import judge
-from cfguard.secrets.masking import sensitive_spans
 from cfguard.secrets.placeholder import is_placeholder
-from cfguard.sensitive import Sensitive
 
 if TYPE_CHECKING:
     from cfguard.git import IgnoreRule
@@ -77,13 +75,10 @@ class Variable(Entity):
     @field
     def value(self) -> str | None:
         """The value if it is a string; shown as `••••` wherever it may be a credential."""
-        value, span = self._node.value, self._node.span
-        if not isinstance(value, str):
+        if self._node.kind != "string":
             return None
-        masked = any(
-            each.start < span.end and span.start < each.end for each in sensitive_spans(self._document)
-        )
-        return Sensitive(value) if masked else value
+        value = shown_of(self._document, self._node)
+        return value if isinstance(value, str) else None
 
     @property
     def _text(self) -> str:

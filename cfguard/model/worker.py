@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from cfguard.model.commands import PAGES_DEV_PORT, WRANGLER_DEV_PORT
-from cfguard.model.entity import Entity, boolean_of, field, integer_of, strings_of, text_of
+from cfguard.model.entity import Entity, boolean_of, field, integer_of, shown_of, strings_of, text_of
 from cfguard.model.hosts import HostPattern, route_hosts
 from cfguard.model.inheritance import (
     BINDING_PLACES,
@@ -39,8 +39,9 @@ class Binding(Entity):
     expression_type = "binding"
 
     def __init__(self, environment: Environment, place: BindingPlace, node: Node) -> None:
-        super().__init__(environment.document, node)
+        super().__init__(environment.source_document, node)
         self._environment, self._place, self._node = environment, place, node
+        self._document = environment.source_document
 
     def belongs_to(self) -> tuple[str | None, str | None]:
         return self._environment.belongs_to()
@@ -92,7 +93,7 @@ class Binding(Entity):
     @field
     def config(self) -> object:
         """The entry as written, of any shape."""
-        return self._node.plain()
+        return shown_of(self._document, self._node)
 
 
 class Environment(Entity):
@@ -115,6 +116,11 @@ class Environment(Entity):
         self._document = document
 
         self._own_file = own_file
+
+    @property
+    def source_document(self) -> Document:
+        """The file that states it."""
+        return self._document
 
     def scopes(self) -> Iterator[tuple[Document, Node]]:
         yield self._document, self._node
@@ -271,11 +277,13 @@ class Environment(Entity):
         """Every key as wrangler resolves it, of any shape."""
         top = self._top if self._top is not None and self._top is not self._node else None
         inherited = {
-            key: node.plain()
+            key: shown_of(self._document, node)
             for key, node in (top.members.items() if top is not None else ())
             if key in INHERITABLE or (key in TOP_LEVEL_ONLY and key != "env")
         }
-        own = {key: node.plain() for key, node in self._node.members.items() if key != "env"}
+        own = {
+            key: shown_of(self._document, node) for key, node in self._node.members.items() if key != "env"
+        }
         return {**inherited, **own}
 
 
