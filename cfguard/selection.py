@@ -41,6 +41,17 @@ def wrong_params(settings: Settings, source: Source, rules: Mapping[str, Rule]) 
     return tuple(issues)
 
 
+_NOUNS = {
+    "int": "an integer",
+    "double": "a number",
+    "string": "a string",
+    "bool": "`true` or `false`",
+    "list": "a list",
+    "map": "a table",
+    "dyn": "something else",
+}
+
+
 def _param_mistake(rule: Rule, name: str, value: object) -> str:
     params = {**rule.params, **rule.strict_params}
     if name not in params:
@@ -50,7 +61,7 @@ def _param_mistake(rule: Rule, name: str, value: object) -> str:
     if isinstance(value, tuple) and len({type_of_value(item) for item in value}) > 1:
         return f"parameter `{name}` of `{rule.id}` is {wanted}, not a list of several types"
     if wanted != given and not (isinstance(value, tuple) and not value):
-        return f"parameter `{name}` of `{rule.id}` is {wanted}, not {given}"
+        return f"parameter `{name}` of `{rule.id}` takes {_NOUNS[wanted.kind]}, not {_NOUNS[given.kind]}"
     return ""
 
 
