@@ -262,6 +262,17 @@ class Project(Entity):
                     )
                     yield DiagnosticEntity(document, diagnostic, worker=worker.path, environment=environment)
 
+    def env_diagnostics(self) -> Iterator[DiagnosticEntity]:
+        """Where the readers of env files differ, in the files that belong to a Worker."""
+        from cfguard.env_readers import ambiguous_values
+
+        for file in self.env_files:
+            if file.workers and file.document is not None:
+                names = {name for each in self.env_files if each.folder == file.folder for name in each.names}
+                expands = file.base == ".env"
+                for diagnostic in ambiguous_values(file.document, expands=expands, names=names):
+                    yield DiagnosticEntity(file.document, diagnostic, environment=file.environment)
+
     def remark(self, remarks: Iterable[tuple[str, Diagnostic]]) -> None:
         """Tell the project what is wrong with ignore comments: each a path and a diagnostic."""
         self._remarks = [
@@ -320,6 +331,7 @@ FACTS: Mapping[str, Callable[[Project], Iterator[DiagnosticEntity]]] = {
     "syntax": Project.syntax_diagnostics,
     "ignore": Project.ignore_diagnostics,
     "wrangler": Project.wrangler_diagnostics,
+    "env": Project.env_diagnostics,
 }
 
 ENTITIES: tuple[type[Entity], ...] = (
