@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import sys
 from pathlib import Path
 
 import pytest
 
+import cfguard
 from cfguard.settings import load_settings
 from cfguard.testing import run_folder
 from cfguard.text import Source
@@ -46,6 +48,22 @@ def test_the_settings_of_the_page_are_settings() -> None:
     assert settings is not None
     assert settings.profile == "strict"
     assert settings.overrides
+
+
+def test_the_python_page_runs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.chdir(ROOT)
+    exec(
+        compile(
+            block((DOCS / "python.md").read_text(encoding="utf-8"), "```", "python"), "python.md", "exec"
+        ),
+        {},
+    )
+    assert "wrangler/compatibility-date-missing: " in capsys.readouterr().out
+
+
+def test_the_python_page_names_every_parameter() -> None:
+    page = (DOCS / "python.md").read_text(encoding="utf-8")
+    assert [name for name in inspect.signature(cfguard.check).parameters if f"`{name}`" not in page] == []
 
 
 @pytest.mark.parametrize("page", sorted(path.name for path in DOCS.glob("*.md")))
