@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 
@@ -17,20 +16,9 @@ from cfguard.model.inheritance import (
     BindingPlace,
 )
 from cfguard.model.stages import Stages
+from cfguard.model.values import calendar_date, is_placeholder_id, is_template_text
 from cfguard.model.variable import EnvFile, Variable, read_for
 from cfguard.syntax.node import Document, Node
-
-_CALENDAR_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})\Z", re.ASCII)
-_TEMPLATE = re.compile(r"\{\{.*?\}\}|<[^<>]+>|\$\{[^}]*\}|__\w+__|\A%\w+%\Z")
-_PLACEHOLDER_ID = re.compile(
-    r"\A\W*\Z|\{\{|<|\$\{|__|(?i:your|replace|change|todo|placeholder|example|dummy|insert|put|fill|here\b|local\b"
-    r"|database[_-]?id|xxx|\bid\b|\btbd\b|\bn/?a\b|none|null|undefined|test)|\A(.)\1*\Z|\A[0-]+\d?\Z"
-)
-
-
-def is_template_text(text: str) -> bool:
-    """Whether a value is filled in by another tool before wrangler reads it."""
-    return _TEMPLATE.search(text) is not None
 
 
 class Binding(Entity):
@@ -78,7 +66,7 @@ class Binding(Entity):
     @field
     def has_real_id(self) -> bool:
         """D1: whether the id names a database, and is not a placeholder that everyone shares."""
-        return self.database_id is not None and not _PLACEHOLDER_ID.search(self.database_id)
+        return self.database_id is not None and not is_placeholder_id(self.database_id)
 
     @field
     def remote(self) -> bool | None:
@@ -113,9 +101,7 @@ class Environment(Entity):
     ) -> None:
         super().__init__(document, node)
         self._worker, self._node, self._name, self._top = worker, node, name, top
-        self._document = document
-
-        self._own_file = own_file
+        self._document, self._own_file = document, own_file
 
     @property
     def source_document(self) -> Document:
@@ -185,14 +171,7 @@ class Environment(Entity):
     @field
     def compatibility_date(self) -> date | None:
         """The date that its runtime behaves by, where it is a real `YYYY-MM-DD`; inherited."""
-        match = _CALENDAR_DATE.match(self.compatibility_date_text or "")
-        if match is None:
-            return None
-        year, month, day = (int(part) for part in match.groups())
-        try:
-            return date(year, month, day)
-        except ValueError:
-            return None
+        return calendar_date(self.compatibility_date_text or "")
 
     @field
     def compatibility_date_text(self) -> str | None:
@@ -392,7 +371,7 @@ class Worker(Entity):
     @field
     def uses_d1(self) -> bool:
         """Whether any environment has a D1 binding."""
-        return any(environment.databases for environment in self.environments)
+        return bool(self.databases)
 
     def is_whole(self) -> bool:
         return not self._main.recovered and not any(document.recovered for _, document in self._files)
