@@ -167,7 +167,7 @@ class Redirect(Entity):
         return "mismatch", f"which is none of the hosts of {self.stage}"
 
     def _is_neighbour(self, host: str) -> bool:
-        """Whether a host may be a front end beside the stage's own hosts: in their domain, and not named like a stage."""
+        """Whether a host may be a front end beside the stage's: in their domain, and not named like a stage."""
         if not _OTHER_STAGES.isdisjoint(re.split(r"[.-]", host)):
             return False
         own = [pattern.text.lstrip("*.") for pattern in self._own.patterns]
