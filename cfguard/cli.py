@@ -38,7 +38,9 @@ def run() -> NoReturn:
     gc.disable()
     code = main()
     for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError, ValueError):  # reports are flushed where they are written, and failures told there
+        with suppress(
+            OSError, ValueError
+        ):  # reports are flushed where they are written, and failures told there
             stream.flush()
     # The interpreter would give everything back piece by piece first: a tenth of a short run.
     os._exit(code)
