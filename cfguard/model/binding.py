@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from cfguard.model.entity import Entity, boolean_of, field, text_of
+from cfguard.model.entity import Entity, boolean_of, field, shown_of, text_of
 from cfguard.model.inheritance import BindingPlace
-from cfguard.model.template import is_database_id, is_placeholder_id, is_substituted, is_template_text
+from cfguard.model.values import is_database_id, is_placeholder_id, is_substituted, is_template_text
 from cfguard.syntax.node import Document, Node
 
 #: Kinds of which the id or name alone says that two bindings mean the same data.
@@ -18,7 +18,7 @@ class Resource(Entity):
 
     def __init__(self, document: Document, place: BindingPlace, node: Node) -> None:
         super().__init__(document, node)
-        self._place, self._node = place, node
+        self._place, self._node, self._document = place, node, document
 
     @field
     def kind(self) -> str:
@@ -91,4 +91,4 @@ class Resource(Entity):
     @field
     def config(self) -> object:
         """The entry as written, of any shape."""
-        return self._node.plain()
+        return shown_of(self._document, self._node)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from cfguard.model.calendar import calendar_date, is_refused_by_wrangler
 from cfguard.model.compatibility import contradiction, redundant_flags
-from cfguard.model.entity import Entity, Place, boolean_of, field, strings_of, text_of
+from cfguard.model.entity import Entity, Place, boolean_of, field, shown_of, strings_of, text_of
 from cfguard.model.hosts import HostPattern, route_hosts
 from cfguard.model.inheritance import (
     BINDING_PLACES,
@@ -17,7 +16,7 @@ from cfguard.model.inheritance import (
     WORKERS_ONLY,
     BindingPlace,
 )
-from cfguard.model.template import is_template_text
+from cfguard.model.values import calendar_date, is_date_refused, is_template_text
 from cfguard.model.worker_name import name_fault
 from cfguard.syntax.node import Document, Node
 
@@ -132,7 +131,7 @@ class Configuration(Entity):
     def compatibility_date_is_refused(self) -> bool:
         """Whether wrangler itself stops at the date: no text, or one that JavaScript reads as no date."""
         text = self.compatibility_date_text
-        return self.has_compatibility_date and (text is None or is_refused_by_wrangler(text))
+        return self.has_compatibility_date and (text is None or is_date_refused(text))
 
     @field
     def compatibility_date_is_template(self) -> bool:
@@ -221,9 +220,11 @@ class Configuration(Entity):
     def config(self) -> Mapping[str, object]:
         """Every key as wrangler resolves it, of any shape."""
         inherited = {
-            key: node.plain()
+            key: shown_of(self._document, node)
             for key, node in (self._top.members.items() if self._is_nested else ())
             if key in INHERITABLE or (key in TOP_LEVEL_ONLY and key != "env")
         }
-        own = {key: node.plain() for key, node in self._node.members.items() if key != "env"}
+        own = {
+            key: shown_of(self._document, node) for key, node in self._node.members.items() if key != "env"
+        }
         return {**inherited, **own}

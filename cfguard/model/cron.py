@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from cfguard.model.entity import Entity, field, text_of
-from cfguard.model.template import is_template_text
+from cfguard.model.values import is_template_text
 from cfguard.model.worker import Environment
 from cfguard.syntax.node import Document, Node
 

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from cfguard.model.commands import DevServer, dev_servers, program, split_commands
-from cfguard.model.entity import Entity, field, strings_of, text_of
+from cfguard.model.entity import Entity, field, shown_of, strings_of, text_of
 from cfguard.model.package import Package
 from cfguard.model.worker import Worker
 from cfguard.syntax.node import Document, Node
@@ -111,7 +111,7 @@ class DevContainer(Entity):
     @field
     def config(self) -> object:
         """The file as written, of any shape."""
-        return self._root.plain()
+        return shown_of(self._document, self._root)
 
     # Ports
 
@@ -132,16 +132,26 @@ class DevContainer(Entity):
         return expected
 
     def _servers_of(self, worker: Worker) -> Iterator[DevServer]:
-        for package in self._packages:
-            inside = package.folder == "" or (worker.folder + "/").startswith(package.folder + "/")
-            if not inside:
-                continue
+        for package in self._packages_above(worker.folder):
             for command in package.scripts.values():
                 yield from _starting(worker, dev_servers(command, worker.dev_port), package.folder)
             if "@cloudflare/vite-plugin" in package.dependencies:
                 yield DevServer("vite", None)
         for command in self._commands():
             yield from _starting(worker, dev_servers(command, worker.dev_port), self._folder)
+
+    def _packages_above(self, folder: str) -> Iterator[Package]:
+        """The package.json files of a folder and of those above it."""
+        while True:
+            if folder in self._package_in:
+                yield self._package_in[folder]
+            if not folder:
+                return
+            folder = folder.rpartition("/")[0]
+
+    @cached_property
+    def _package_in(self) -> dict[str, Package]:
+        return {package.folder: package for package in self._packages}
 
     def _ports_are_known(self) -> bool:
         """Compose and variables in run arguments say more than this file does."""

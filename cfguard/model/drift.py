@@ -1,34 +1,33 @@
-"""How the environments of one Worker have grown apart: what some have and others lack."""
+"""How the environments of one config have grown apart: what some have and others lack."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from cfguard.model.configuration import Configuration
 from cfguard.model.entity import text_of
 
 
-def differences(own: Configuration, siblings: Sequence[Configuration]) -> tuple[str, ...]:
-    """What named environments have and this one lacks, as `` `NAME` (kind) ``, in the order of the file.
+def names_of_environments(configurations: Sequence[Configuration]) -> tuple[str, ...]:
+    """What the named environments of a file have and its top level has not, as `` `NAME` (kind) ``.
 
     What the top level has counts as nothing here: that an environment lacks it is wrangler's own warning.
     """
-    if not own.is_nested:
-        return ()
-    key = "_drift_names"
-    top = next((each for each in siblings if not each.is_nested), None)
-    if top is None:
-        return ()
-    if key not in top.__dict__:
-        everything: dict[str, None] = {}
-        for each in siblings:
-            if each.is_nested:
-                everything.update(dict.fromkeys(_names(each)))
-        for name in _names(top):
-            everything.pop(name, None)
-        top.__dict__[key] = everything
-    mine = set(_names(own))
-    return tuple(name for name in top.__dict__[key] if name not in mine)
+    found: dict[str, None] = {}
+    for each in configurations:
+        if each.is_nested:
+            found.update(dict.fromkeys(_names(each)))
+    for each in configurations:
+        if not each.is_nested:
+            for name in _names(each):
+                found.pop(name, None)
+    return tuple(found)
+
+
+def lacking(configuration: Configuration, names: Iterable[str]) -> tuple[str, ...]:
+    """Those of some names that an environment has not; the top level lacks nothing."""
+    own = set(_names(configuration))
+    return tuple(name for name in names if name not in own) if configuration.is_nested else ()
 
 
 def _names(configuration: Configuration) -> Iterator[str]:

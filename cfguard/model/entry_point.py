@@ -7,7 +7,7 @@ import posixpath
 from cfguard.model.configuration import Configuration
 from cfguard.model.entity import Entity, field, text_of
 from cfguard.model.surroundings import Surroundings
-from cfguard.model.template import is_template_text
+from cfguard.model.values import is_template_text
 
 _CODE = (".ts", ".mts", ".tsx", ".js", ".mjs", ".cjs", ".jsx", ".py")
 #: Folders that builds write; a file in them need not be in the repository.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
-from typing import TYPE_CHECKING
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, TypeVar
 
 from cfguard.discover import Located, environment_in_name
 from cfguard.git import GitFailure
@@ -16,14 +16,14 @@ from cfguard.model.durable_objects import lifecycle_diagnostics
 from cfguard.model.entity import Entity, field
 from cfguard.model.entry_point import EntryPoint
 from cfguard.model.lockfile import Lockfiles
-from cfguard.model.oauth import Application, Redirect, applications, hosts_of
+from cfguard.model.oauth import Application, Redirect, StageHosts, applications, hosts_of
 from cfguard.model.package import Package
 from cfguard.model.queue_consumer import QueueConsumer, queue_consumers
 from cfguard.model.service_environment import service_environments
 from cfguard.model.stages import Stages
 from cfguard.model.surroundings import PathKind, Surroundings
 from cfguard.model.usage import Usage, usages
-from cfguard.model.validation import swallowed_diagnostics, wrangler_diagnostics
+from cfguard.model.validation import env_diagnostics, swallowed_diagnostics, wrangler_diagnostics
 from cfguard.model.variable import EnvFile, Variable, introduce
 from cfguard.model.worker import Binding, Environment, Stage, Worker
 from cfguard.syntax.node import Diagnostic
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from cfguard.git import Repository
     from cfguard.syntax.node import Document
 
+_Item = TypeVar("_Item")
 _EXAMPLE_NAMES = frozenset({"example", "sample", "template", "dist", "default", "tmpl"})
 
 
@@ -73,6 +74,7 @@ class Project(Entity):
         )
         self._plan = plan
         self._remarks: list[DiagnosticEntity] = []
+        self._hosts: dict[tuple[str, ...], dict[str, StageHosts]] = {}
         self._said: dict[str, tuple[DiagnosticEntity, ...]] = {}
 
     def _of_role(self, role: str) -> list[Document]:
@@ -118,7 +120,7 @@ class Project(Entity):
 
     def _build_env_files(self, workers: tuple[Worker, ...]) -> tuple[EnvFile, ...]:
         if "_files" not in self.__dict__:
-            below = _by_folder(workers)
+            below = _by_folder((worker.folder, worker.path) for worker in workers)
             files = tuple(
                 EnvFile(document, self._vocabulary, tuple(below.get(document.path.rpartition("/")[0], ())))
                 for document in self._of_role("env")
@@ -189,12 +191,31 @@ class Project(Entity):
         return tuple(self._redirect(variable) for variable in self.variables if variable.is_redirect)
 
     def _redirect(self, variable: Variable) -> Redirect:
-        mine = set(variable.workers)
-        environments = [each for each in self.environments if each.worker.path in mine]
-        nearby = [each for each in self.variables if not mine.isdisjoint(each.workers)]
-        names = [variable.stage, *(name for name in self._vocabulary.names if name != variable.stage)]
-        own, *others = (hosts_of(name, environments, nearby) for name in names)
-        return Redirect(variable, own, tuple(others))
+        if variable.workers not in self._hosts:
+            self._hosts[variable.workers] = self._hosts_of(variable.workers)
+        by_stage = self._hosts[variable.workers]
+        others = (hosts for stage, hosts in by_stage.items() if stage not in ("", variable.stage))
+        return Redirect(variable, by_stage[variable.stage], tuple(others))
+
+    def _hosts_of(self, workers: tuple[str, ...]) -> dict[str, StageHosts]:
+        """The hosts of each stage of some Workers; those of no stage under the empty name."""
+        environments = [each for path in workers for each in self._by_path[path].environments]
+        known = (each for path in workers for each in self._variables_of[path])
+        nearby = tuple({id(each): each for each in known}.values())
+        return {stage: hosts_of(stage, environments, nearby) for stage in ("", *self._vocabulary.names)}
+
+    @cached_property
+    def _by_path(self) -> dict[str, Worker]:
+        return {worker.path: worker for worker in self.workers}
+
+    @cached_property
+    def _variables_of(self) -> dict[str, list[Variable]]:
+        """The variables that concern each Worker, by the path of its config."""
+        found: dict[str, list[Variable]] = {}
+        for variable in self.variables:
+            for path in variable.workers:
+                found.setdefault(path, []).append(variable)
+        return found
 
     @field
     def applications(self) -> tuple[Application, ...]:
@@ -232,29 +253,28 @@ class Project(Entity):
         """Cloudflare's plan by the settings: `free`, `paid`, or empty where they do not say."""
         return self._plan
 
-    @property
+    @cached_property
     def _ignored_entries(self) -> frozenset[str]:
         """The entry files that are not there and that git ignores: a build makes them. Asked of git at once."""
-        if "_ignored" not in self.__dict__:
-            paths = {each.entry_point.path for each in self.environments}
-            absent = [path for path in paths if path is not None and self._path_kind(path) is None]
-            try:
-                answers = self._repository.ignored(absent) if self._repository is not None else {}
-            except GitFailure:
-                answers = {}
-            self.__dict__["_ignored"] = frozenset(path for path, rule in answers.items() if rule is not None)
-        known: frozenset[str] = self.__dict__["_ignored"]
-        return known
+        paths = {each.entry_point.path for each in self.environments}
+        absent = [path for path in paths if path is not None and self._path_kind(path) is None]
+        try:
+            answers = self._repository.ignored(absent) if self._repository is not None else {}
+        except GitFailure:
+            answers = {}
+        return frozenset(path for path, rule in answers.items() if rule is not None)
 
     @field
     def devcontainers(self) -> tuple[DevContainer, ...]:
         """Every devcontainer.json with the Workers below the folder that it opens."""
+        workers = _by_folder((worker.folder, worker) for worker in self.workers)
+        packages = _by_folder((package.folder, package) for package in self.packages)
         found: list[DevContainer] = []
         for document in self._of_role("devcontainer"):
             folder = opened_folder(document.path)
-            inside = tuple(worker for worker in self.workers if _is_below(worker.path, folder))
-            packages = tuple(package for package in self.packages if _is_below(package.path, folder))
-            found.append(DevContainer(document, inside, packages))
+            found.append(
+                DevContainer(document, tuple(workers.get(folder, ())), tuple(packages.get(folder, ())))
+            )
         return tuple(found)
 
     def documents_of(self, role: str) -> tuple[Document, ...]:
@@ -295,6 +315,10 @@ class Project(Entity):
         """References to what Workers no longer have."""
         return service_environments(self.environments)
 
+    def env_diagnostics(self) -> Iterator[DiagnosticEntity]:
+        """Where the readers of env files differ, in the files that belong to a Worker."""
+        return env_diagnostics(self.env_files)
+
     def remark(self, remarks: Iterable[tuple[str, Diagnostic]]) -> None:
         """Tell the project what is wrong with ignore comments: each a path and a diagnostic."""
         self._remarks = [
@@ -313,13 +337,12 @@ class Project(Entity):
         return self._repository is not None
 
 
-def _by_folder(workers: Iterable[Worker]) -> dict[str, list[str]]:
-    """The paths of the wrangler configs at or below each folder that has any."""
-    found: dict[str, list[str]] = {}
-    for worker in workers:
-        folder = worker.folder
+def _by_folder(items: Iterable[tuple[str, _Item]]) -> dict[str, list[_Item]]:
+    """What lies at or below each folder, of items given with the folder that each lies in."""
+    found: dict[str, list[_Item]] = {}
+    for folder, item in items:
         while True:
-            found.setdefault(folder, []).append(worker.path)
+            found.setdefault(folder, []).append(item)
             if not folder:
                 break
             folder = folder.rpartition("/")[0]
@@ -330,10 +353,6 @@ def _names_in_vars(workers: Iterable[Worker]) -> Iterator[tuple[str, frozenset[s
     for worker in workers:
         for environment in worker.environments:
             yield environment.name, frozenset(variable.name for variable in environment.vars)
-
-
-def _is_below(path: str, folder: str) -> bool:
-    return folder == "" or path.startswith(folder + "/")
 
 
 #: The entities that a rule can go through (``each = "environment"``) and where the project keeps them.
@@ -365,6 +384,7 @@ FACTS: Mapping[str, Callable[[Project], Iterator[DiagnosticEntity]]] = {
     "swallowed": Project.swallowed_diagnostics,
     "lifecycle": Project.lifecycle_diagnostics,
     "retired": Project.retired_diagnostics,
+    "env": Project.env_diagnostics,
 }
 
 ENTITIES: tuple[type[Entity], ...] = (

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from cfguard.model.entity import Entity, field, text_of
 from cfguard.model.stages import DEVELOPMENT
-from cfguard.model.template import is_template_text
+from cfguard.model.values import is_template_text
 from cfguard.model.worker import Environment, Worker
 from cfguard.syntax.node import Document, Node
 

@@ -1,4 +1,4 @@
-"""What wrangler's validator says of every config, and the keys that it never gets to see as settings."""
+"""What the real readers of files say: wrangler's validator of configs, the dotenv libraries of env files."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from cfguard.model.diagnostic import DiagnosticEntity
 from cfguard.model.surroundings import PathKind
 from cfguard.model.swallowed import swallowed_keys
+from cfguard.model.variable import EnvFile
 from cfguard.model.worker import Worker
 from cfguard.syntax.node import Diagnostic, Document
 
@@ -37,6 +38,20 @@ def swallowed_diagnostics(workers: Iterable[Worker]) -> Iterator[DiagnosticEntit
             for found in swallowed_keys(document):
                 environment = str(found.key[1]) if found.key[:1] == ("env",) else name
                 yield DiagnosticEntity(document, found, worker=worker.path, environment=environment)
+
+
+def env_diagnostics(files: tuple[EnvFile, ...]) -> Iterator[DiagnosticEntity]:
+    """Where the readers of env files differ, in the files that belong to a Worker."""
+    from cfguard.env_readers import ambiguous_values
+
+    names: dict[str, set[str]] = {}
+    for file in files:
+        names.setdefault(file.folder, set()).update(file.names)
+    for file in files:
+        if file.workers and file.document is not None:
+            expands = file.base == ".env"
+            for diagnostic in ambiguous_values(file.document, expands=expands, names=names[file.folder]):
+                yield DiagnosticEntity(file.document, diagnostic, environment=file.environment)
 
 
 def _beside(document: Document, path_kind: Callable[[str], PathKind]) -> Callable[[str], PathKind]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import cached_property
 
 from cfguard.model.binding import Resource
 from cfguard.model.commands import PAGES_DEV_PORT, WRANGLER_DEV_PORT
 from cfguard.model.configuration import Configuration
-from cfguard.model.drift import differences
+from cfguard.model.drift import lacking, names_of_environments
 from cfguard.model.entity import Entity, field, integer_of, text_of
 from cfguard.model.entry_point import EntryPoint
 from cfguard.model.inheritance import BindingPlace
@@ -143,7 +144,7 @@ class Environment(Configuration):
     @field
     def drift(self) -> tuple[str, ...]:
         """What other environments have and this one lacks, in words; what the top level has is wrangler's to say."""
-        return differences(self, self.siblings)
+        return lacking(self, self._worker.names_by_file.get(self.path, ()))
 
     @field
     def env_files(self) -> tuple[EnvFile, ...]:
@@ -256,29 +257,28 @@ class Worker(Entity):
         """The names of its environments, without the top level, which has none."""
         return tuple(each.name for each in self.environments if each.name)
 
-    @property
+    @cached_property
     def environments_by_file(self) -> dict[str, tuple[Environment, ...]]:
         """The first hundred environments of each config file: real ones have a handful."""
-        if "_by_file" not in self.__dict__:
-            found: dict[str, list[Environment]] = {}
-            for environment in self.environments:
-                found.setdefault(environment.path, []).append(environment)
-            self.__dict__["_by_file"] = {path: tuple(each[:100]) for path, each in found.items()}
-        known: dict[str, tuple[Environment, ...]] = self.__dict__["_by_file"]
-        return known
+        found: dict[str, list[Environment]] = {}
+        for environment in self.environments:
+            found.setdefault(environment.path, []).append(environment)
+        return {path: tuple(each[:100]) for path, each in found.items()}
 
-    @property
+    @cached_property
+    def names_by_file(self) -> dict[str, tuple[str, ...]]:
+        """The bindings and vars that only named environments have, by config file."""
+        return {path: names_of_environments(each) for path, each in self.environments_by_file.items()}
+
+    @cached_property
     def bindings_by_target(self) -> dict[tuple[str, str], list[Binding]]:
         """The bindings of data that is certainly the same, by kind and id or name."""
-        if "_by_target" not in self.__dict__:
-            found: dict[tuple[str, str], list[Binding]] = {}
-            for environment in self.environments:
-                for binding in environment.bindings:
-                    if binding.shared_target is not None:
-                        found.setdefault(binding.shared_target, []).append(binding)
-            self.__dict__["_by_target"] = found
-        known: dict[tuple[str, str], list[Binding]] = self.__dict__["_by_target"]
-        return known
+        found: dict[tuple[str, str], list[Binding]] = {}
+        for environment in self.environments:
+            for binding in environment.bindings:
+                if binding.shared_target is not None:
+                    found.setdefault(binding.shared_target, []).append(binding)
+        return found
 
     @field
     def stages(self) -> tuple[Stage, ...]:
@@ -291,7 +291,7 @@ class Worker(Entity):
     @field
     def uses_d1(self) -> bool:
         """Whether any environment has a D1 binding."""
-        return any(environment.databases for environment in self.environments)
+        return bool(self.databases)
 
     def is_whole(self) -> bool:
         return not self._main.recovered and not any(document.recovered for _, document in self._files)

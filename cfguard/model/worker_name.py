@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from cfguard.model.template import is_template_text
+from cfguard.model.values import is_template_text
 
 #: Length that the API and a host label of `workers.dev` allow (wrangler catalogue, read 2026-11-22).
 LONGEST_NAME = 63
