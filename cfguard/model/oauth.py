@@ -168,10 +168,11 @@ class Redirect(Entity):
 
     def _is_neighbour(self, host: str) -> bool:
         """Whether a host may be a front end beside the stage's: in their domain, and not named like a stage."""
-        if not _OTHER_STAGES.isdisjoint(re.split(r"[.-]", host)):
+        domain = domain_of(host)
+        if not _OTHER_STAGES.isdisjoint(re.split(r"[.-]", host.removesuffix(domain))):
             return False
         own = [pattern.text.lstrip("*.") for pattern in self._own.patterns]
-        return any(domain_of(host) == domain_of(each) for each in [*own, *self._own.declared])
+        return any(domain == domain_of(each) for each in [*own, *self._own.declared])
 
 
 class Application(Entity):
