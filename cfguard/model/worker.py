@@ -13,7 +13,7 @@ from cfguard.model.drift import lacking, names_of_environments
 from cfguard.model.entity import Entity, field, integer_of, text_of
 from cfguard.model.entry_point import EntryPoint
 from cfguard.model.inheritance import BindingPlace
-from cfguard.model.stages import Stages
+from cfguard.model.stages import DEVELOPMENT, Stages
 from cfguard.model.surroundings import NOWHERE, Surroundings
 from cfguard.model.variable import EnvFile, Variable, read_for
 from cfguard.syntax.node import Document, Node
@@ -144,7 +144,9 @@ class Environment(Configuration):
     @field
     def drift(self) -> tuple[str, ...]:
         """What other environments have and this one lacks, in words; what the top level has is wrangler's to say."""
-        return lacking(self, self._worker.names_by_file.get(self.path, ()))
+        names = self._worker.names_by_file.get(self.path, ())
+        # In development variables stand in files that are not committed.
+        return lacking(self, (name for name in names if self.stage != DEVELOPMENT or "(vars)" not in name))
 
     @field
     def env_files(self) -> tuple[EnvFile, ...]:
