@@ -19,6 +19,7 @@ from cfguard.reading import (
     Library,
     Unreadable,
     exists,
+    has_code,
     is_folder,
     path_kind,
     read_bytes,
@@ -268,6 +269,8 @@ def _project(
         read_text=read_text,
         path_kind=lambda path: path_kind(root, path),
         scan=lambda every: _scan(discovery, library, settings, every=every),
+        has_code=lambda folder: has_code(root, folder),
+        plan=settings.plan or "",
     )
 
 
