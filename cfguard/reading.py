@@ -18,6 +18,8 @@ from cfguard.text import Source
 MAX_BYTES = 1_000_000
 #: The same bound for lockfiles, of which only one line matters.
 MAX_LOCKFILE_BYTES = 50_000_000
+#: The same for files that a checked file refers to: Dockerfiles, Compose files, scripts.
+MAX_REFERRED_BYTES = 1_000_000
 
 _TEMPLATE = re.compile(
     r"\{\{[-~#/^&>!]?\s*[\w.$ |()'\"-]{1,200}\s*[-~]?\}\}|<%[=\-_#]?.{0,200}?%>|\{%.{0,200}?%\}"

@@ -31,3 +31,12 @@ def read_schema(name: str) -> dict[str, Any]:
     with open(schema_path(name), encoding="utf-8") as file:
         schema: dict[str, Any] = json.load(file)
     return schema
+
+
+def read_facts(name: str) -> dict[str, Any]:
+    """A bundled table of dated facts as plain data (``<name>-facts.json``); raises like :func:`read_schema`."""
+    import json
+
+    with open(os.path.join(_folder("schemas"), f"{name}-facts.json"), encoding="utf-8") as file:
+        facts: dict[str, Any] = json.load(file)
+    return facts

@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Literal
 
 from cfguard.discover import Located, environment_in_name
 from cfguard.git import GitFailure
-from cfguard.model.devcontainer import DevContainer, opened_folder
+from cfguard.model.devcontainer import (
+    ContainerVariable,
+    DevContainer,
+    Files,
+    ForwardedPort,
+    HostAccess,
+    LifecycleCommand,
+    Mount,
+    NodeVersion,
+    Opened,
+    opened_folder,
+)
 from cfguard.model.diagnostic import DiagnosticEntity
 from cfguard.model.entity import Entity, field
 from cfguard.model.oauth import Application, Redirect, applications, hosts_of
@@ -34,6 +45,7 @@ class Project(Entity):
 
     ``documents`` are the parsed files by path. ``load`` parses a file that most runs never ask for (a
     package.json), ``read_text`` gives the text of a lockfile; both give None for what cannot be read.
+    ``read_file`` gives the text of any other file below the root that a checked file refers to.
     ``path_kind`` says what lies at a path below the root, None where nothing does.
     """
 
@@ -49,11 +61,13 @@ class Project(Entity):
         load: Callable[[Located], Document | None] = lambda file: None,
         read_text: Callable[[str], str | None] = lambda path: None,
         path_kind: Callable[[str], PathKind] = lambda path: None,
+        read_file: Callable[[str], str | None] = lambda path: None,
     ) -> None:
         super().__init__(None, None)
         self._located, self._documents = files, documents
         self._vocabulary, self._repository = stages, repository
         self._load, self._read_text, self._path_kind = load, read_text, path_kind
+        self._read_file = read_file
         self._remarks: list[DiagnosticEntity] = []
         self._said: dict[str, tuple[DiagnosticEntity, ...]] = {}
 
@@ -196,8 +210,40 @@ class Project(Entity):
             folder = opened_folder(document.path)
             inside = tuple(worker for worker in self.workers if _is_below(worker.path, folder))
             packages = tuple(package for package in self.packages if _is_below(package.path, folder))
-            found.append(DevContainer(document, inside, packages))
+            files = Files(self._read_file, lambda path: self._path_kind(path) == "file")
+            found.append(DevContainer(document, Opened(folder, inside, packages, files)))
         return tuple(found)
+
+    @field
+    def node_versions(self) -> tuple[NodeVersion, ...]:
+        """The Node of every dev container whose files say which."""
+        found = (container.node_version for container in self.devcontainers)
+        return tuple(version for version in found if version is not None)
+
+    @field
+    def mounts(self) -> tuple[Mount, ...]:
+        """Every mount of every dev container."""
+        return tuple(mount for container in self.devcontainers for mount in container.mounts)
+
+    @field
+    def lifecycle_commands(self) -> tuple[LifecycleCommand, ...]:
+        """Every lifecycle command of every dev container."""
+        return tuple(command for container in self.devcontainers for command in container.lifecycle_commands)
+
+    @field
+    def forwarded_ports(self) -> tuple[ForwardedPort, ...]:
+        """Every entry of `forwardPorts` of every dev container."""
+        return tuple(port for container in self.devcontainers for port in container.ports)
+
+    @field
+    def host_accesses(self) -> tuple[HostAccess, ...]:
+        """Every way in which a dev container reaches its host."""
+        return tuple(access for container in self.devcontainers for access in container.host_accesses)
+
+    @field
+    def container_variables(self) -> tuple[ContainerVariable, ...]:
+        """Every environment variable and build argument that a devcontainer.json sets."""
+        return tuple(variable for container in self.devcontainers for variable in container.variables)
 
     def documents_of(self, role: str) -> tuple[Document, ...]:
         """The parsed files of a role, by path."""
@@ -294,6 +340,12 @@ COLLECTIONS: Mapping[str, str] = {
     "redirect": "redirects",
     "application": "applications",
     "devcontainer": "devcontainers",
+    "node_version": "node_versions",
+    "mount": "mounts",
+    "lifecycle_command": "lifecycle_commands",
+    "forwarded_port": "forwarded_ports",
+    "host_access": "host_accesses",
+    "container_variable": "container_variables",
     "package": "packages",
 }
 
@@ -305,5 +357,6 @@ FACTS: Mapping[str, Callable[[Project], Iterator[DiagnosticEntity]]] = {
 }
 
 ENTITIES: tuple[type[Entity], ...] = (
-    Project, Worker, Environment, Stage, Binding, Variable, EnvFile, Redirect, Application, DevContainer, Package,
+    Project, Worker, Environment, Stage, Binding, Variable, EnvFile, Redirect, Application, DevContainer, NodeVersion,
+    Mount, LifecycleCommand, ForwardedPort, HostAccess, ContainerVariable, Package,
 )  # fmt: skip
