@@ -98,8 +98,8 @@ def run_case(rule: str, case: Case, folder: str | None) -> tuple[str, ...]:
         for path, text in case.files:
             full = os.path.join(root, path)
             os.makedirs(os.path.dirname(full), exist_ok=True)
-            with open(full, "w", encoding="utf-8", newline="") as opened:
-                opened.write(text)
+            with open(full, "wb") as written:
+                written.write(text.encode(case.options.get("encoding", {}).get(path, "utf-8")))
         if case.git is not None:
             _make_repository(root, case.git)
         settings = _write_settings(scratch, rule, case.options, folder)
@@ -243,7 +243,7 @@ def _options(path: str, line: int, lines: list[str]) -> dict[str, Any]:
         options = tomli.loads("\n".join(lines))
     except tomli.TOMLDecodeError as error:
         raise CaseError(path, line, f"the settings cannot be read: {error}") from None
-    unknown = set(options) - {"today", "profile", "params", "select", "stages"}
+    unknown = set(options) - {"today", "profile", "params", "select", "stages", "encoding"}
     if unknown:
         raise CaseError(path, line, f"`{sorted(unknown)[0]}` is no setting of a case")
     return options

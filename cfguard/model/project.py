@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
-from typing import TYPE_CHECKING, Literal
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from cfguard.discover import Located, environment_in_name
 from cfguard.git import GitFailure
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 PathKind = Literal["file", "folder"] | None
 
+_Item = TypeVar("_Item")
 _EXAMPLE_NAMES = frozenset({"example", "sample", "template", "dist", "default", "tmpl"})
 #: When several configs lie in one folder wrangler takes the first of these (4.164, read 2026-11-22).
 _PREFERENCE = ("wrangler.json", "wrangler.jsonc", "wrangler.toml")
@@ -113,7 +114,7 @@ class Project(Entity):
 
     def _build_env_files(self, workers: tuple[Worker, ...]) -> tuple[EnvFile, ...]:
         if "_files" not in self.__dict__:
-            below = _by_folder(workers)
+            below = _by_folder((worker.folder, worker.path) for worker in workers)
             files = tuple(
                 EnvFile(document, self._vocabulary, tuple(below.get(document.path.rpartition("/")[0], ())))
                 for document in self._of_role("env")
@@ -184,12 +185,25 @@ class Project(Entity):
         return tuple(self._redirect(variable) for variable in self.variables if variable.is_redirect)
 
     def _redirect(self, variable: Variable) -> Redirect:
-        mine = set(variable.workers)
-        environments = [each for each in self.environments if each.worker.path in mine]
-        nearby = [each for each in self.variables if not mine.isdisjoint(each.workers)]
+        environments = [each for path in variable.workers for each in self._by_path[path].environments]
+        known = (each for path in variable.workers for each in self._variables_of[path])
+        nearby = {id(each): each for each in known}.values()
         names = [variable.stage, *(name for name in self._vocabulary.names if name != variable.stage)]
         own, *others = (hosts_of(name, environments, nearby) for name in names)
         return Redirect(variable, own, tuple(others))
+
+    @cached_property
+    def _by_path(self) -> dict[str, Worker]:
+        return {worker.path: worker for worker in self.workers}
+
+    @cached_property
+    def _variables_of(self) -> dict[str, list[Variable]]:
+        """The variables that concern each Worker, by the path of its config."""
+        found: dict[str, list[Variable]] = {}
+        for variable in self.variables:
+            for path in variable.workers:
+                found.setdefault(path, []).append(variable)
+        return found
 
     @field
     def applications(self) -> tuple[Application, ...]:
@@ -205,13 +219,14 @@ class Project(Entity):
     @field
     def devcontainers(self) -> tuple[DevContainer, ...]:
         """Every devcontainer.json with the Workers below the folder that it opens."""
+        workers = _by_folder((worker.folder, worker) for worker in self.workers)
+        packages = _by_folder((package.folder, package) for package in self.packages)
         found: list[DevContainer] = []
         for document in self._of_role("devcontainer"):
             folder = opened_folder(document.path)
-            inside = tuple(worker for worker in self.workers if _is_below(worker.path, folder))
-            packages = tuple(package for package in self.packages if _is_below(package.path, folder))
             files = Files(self._read_file, lambda path: self._path_kind(path) == "file")
-            found.append(DevContainer(document, Opened(folder, inside, packages, files)))
+            below = (tuple(workers.get(folder, ())), tuple(packages.get(folder, ())))
+            found.append(DevContainer(document, Opened(folder, *below, files)))
         return tuple(found)
 
     @field
@@ -303,13 +318,12 @@ class Project(Entity):
         return self._repository is not None
 
 
-def _by_folder(workers: Iterable[Worker]) -> dict[str, list[str]]:
-    """The paths of the wrangler configs at or below each folder that has any."""
-    found: dict[str, list[str]] = {}
-    for worker in workers:
-        folder = worker.folder
+def _by_folder(items: Iterable[tuple[str, _Item]]) -> dict[str, list[_Item]]:
+    """What lies at or below each folder, of items given with the folder that each lies in."""
+    found: dict[str, list[_Item]] = {}
+    for folder, item in items:
         while True:
-            found.setdefault(folder, []).append(worker.path)
+            found.setdefault(folder, []).append(item)
             if not folder:
                 break
             folder = folder.rpartition("/")[0]
@@ -320,10 +334,6 @@ def _names_in_vars(workers: Iterable[Worker]) -> Iterator[tuple[str, frozenset[s
     for worker in workers:
         for environment in worker.environments:
             yield environment.name, frozenset(variable.name for variable in environment.vars)
-
-
-def _is_below(path: str, folder: str) -> bool:
-    return folder == "" or path.startswith(folder + "/")
 
 
 #: The entities that a rule can go through (``each = "environment"``) and where the project keeps them.

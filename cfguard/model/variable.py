@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from cfguard.model.entity import Entity, field
 from cfguard.model.hosts import is_local, is_loopback, parse_url
 from cfguard.model.stages import DEVELOPMENT, Stages
+from cfguard.model.variable_names import (
+    names_client_id,
+    names_client_secret,
+    names_database,
+    names_own_url,
+    names_redirect,
+    provider_of,
+)
 from cfguard.secrets.detect import judge
 from cfguard.secrets.masking import sensitive_spans
 from cfguard.secrets.placeholder import is_placeholder
@@ -21,46 +29,10 @@ if TYPE_CHECKING:
 _EXAMPLE_WORDS = frozenset(
     {"example", "examples", "template", "sample", "dist", "default", "defaults", "tpl", "tmpl"}
 )
-_REDIRECT = re.compile(r"(?:(?P<provider>\w+?)_)?(?:OAUTH2?_)?(?:REDIRECT|CALLBACK)_UR[IL]\Z")
-_NOT_OAUTH = frozenset(
-    [
-        "SUCCESS",
-        "CANCEL",
-        "ERROR",
-        "FAILURE",
-        "FAILED",
-        "AFTER",
-        "DEFAULT",
-        "WEBHOOK",
-        "PAYMENT",
-        "CHECKOUT",
-        "RETURN",
-        "BILLING",
-        "PORTAL",
-    ]
-)
-_CLIENT_ID = re.compile(
-    r"(?:(?P<provider>\w+?)_)?(?:OAUTH2?_)?(?:CLIENT_ID|CONSUMER_KEY)\Z|AUTH_(?P<second>\w+)_ID\Z"
-)
-_CLIENT_SECRET = re.compile(
-    r"(?:(?P<provider>\w+?)_)?(?:OAUTH2?_)?(?:CLIENT|CONSUMER)_SECRET\Z|AUTH_(?P<second>\w+)_SECRET\Z"
-)
-#: What else calls its connections clients.
-_NOT_OAUTH_CLIENTS = frozenset("AMQP KAFKA MQTT NATS PULSAR RABBITMQ REDIS STATSD".split())
-_OWN_URL = re.compile(
-    r"(?:(?:VITE|NEXT_PUBLIC|NUXT_PUBLIC|PUBLIC|REACT_APP|EXPO_PUBLIC|NEXT|NUXT)_)?(?:"
-    r"(?:\w+_)?(?:APP|SITE|FRONTEND|BACKEND|WEB|WEBSITE|WORKER|HOME|CANONICAL|CORS|ALLOWED|SELF)"
-    r"(?:_(?:BASE|APP|PUBLIC|ROOT|API))?_?(?:URL|URI|ORIGIN|HOST|DOMAIN)S?"
-    r"|(?:BETTER_AUTH|NEXTAUTH|PUBLIC|BASE|ROOT|SERVER|CLIENT)_?(?:URL|URI|ORIGIN|HOST|DOMAIN)S?"
-    r"|ORIGINS?|DOMAIN|HOSTNAME|HOST)\Z"
-)
 #: An address that still has to be filled in; the domains of documentation are addresses like any other.
 _UNFILLED_URL = re.compile(
     r"[<>{}$]|%\w+%|\.\.\.|your|change[-_]?me|change[-_]this|replace|placeholder|xxx|todo\b|insert",
     re.IGNORECASE,
-)
-_DATABASE = re.compile(
-    r"(?:\w+_)?(?:DATABASE|DB|POSTGRES|PG|MYSQL|MONGO(?:DB)?|REDIS|TURSO|SUPABASE|NEON|LIBSQL)_(?:URL|URI)\Z"
 )
 _DATABASE_SCHEMES = frozenset(
     {"postgres", "postgresql", "mysql", "mongodb", "mongodb+srv", "redis", "rediss", "libsql"}
@@ -94,7 +66,7 @@ class Variable(Entity):
         return (self._workers[0] if len(self._workers) == 1 else None), self._environment
 
     def meet(self, peers: tuple[Variable, ...]) -> None:
-        """Tell the variable of all others that have its name."""
+        """Tell the variable of all that have its name in a Worker that it concerns."""
         self._peers = peers
 
     @field
@@ -163,40 +135,32 @@ class Variable(Entity):
     @field
     def provider(self) -> str:
         """The OAuth provider in its name (`TWITTER` of `TWITTER_CLIENT_ID`); empty if there is none."""
-        for pattern in (_REDIRECT, _CLIENT_ID, _CLIENT_SECRET):
-            if match := pattern.match(self.name.upper()):
-                found = str(match.groupdict().get("second") or match["provider"] or "")
-                return "" if found in ("OAUTH", "OAUTH2") else found
-        return ""
+        return provider_of(self.name)
 
     @field
     def is_redirect(self) -> bool:
         """Whether its name is that of an OAuth redirect URI."""
-        name = self.name.upper()
-        return _REDIRECT.match(name) is not None and _NOT_OAUTH.isdisjoint(name.split("_"))
+        return names_redirect(self.name)
 
     @field
     def is_client_id(self) -> bool:
         """Whether its name is that of an OAuth application's id."""
-        name = self.name.upper()
-        return _CLIENT_ID.match(name) is not None and _NOT_OAUTH_CLIENTS.isdisjoint(name.split("_"))
+        return names_client_id(self.name)
 
     @field
     def is_client_secret(self) -> bool:
         """Whether its name is that of an OAuth application's secret."""
-        return _CLIENT_SECRET.match(self.name.upper()) is not None
+        return names_client_secret(self.name)
 
     @field
     def is_own_url(self) -> bool:
         """Whether its name says that it is an address of this project itself (`APP_URL`, `CORS_ORIGIN`)."""
-        return not self.is_redirect and _OWN_URL.match(self.name.upper()) is not None
+        return names_own_url(self.name)
 
     @field
     def is_database_url(self) -> bool:
         """Whether it addresses a database."""
-        return self._url is not None and (
-            self._url.scheme in _DATABASE_SCHEMES or _DATABASE.match(self.name.upper()) is not None
-        )
+        return self._url is not None and (self._url.scheme in _DATABASE_SCHEMES or names_database(self.name))
 
     @field
     def host(self) -> str | None:
@@ -230,12 +194,7 @@ class Variable(Entity):
         """The variables of the same name in another stage of the same Worker."""
         if not self._stage:
             return ()
-        mine = set(self._workers)
-        return tuple(
-            peer
-            for peer in self._peers
-            if peer.stage not in ("", self._stage) and not mine.isdisjoint(peer.workers)
-        )
+        return tuple(peer for peer in self._peers if peer.stage not in ("", self._stage))
 
 
 class EnvFile(Entity):
@@ -425,11 +384,13 @@ def read_for(files: tuple[EnvFile, ...], environment: str) -> tuple[EnvFile, ...
     return tuple(by_name[name] for name in names if name in by_name)
 
 
-def introduce(variables: Iterator[Variable]) -> None:
-    """Make variables of one name known to each other, so that rules can compare stages."""
-    groups: dict[str, list[Variable]] = {}
-    for variable in variables:
-        groups.setdefault(variable.name, []).append(variable)
-    for group in groups.values():
-        for variable in group:
-            variable.meet(tuple(group))
+def introduce(variables: Iterable[Variable]) -> None:
+    """Make variables of one name in one Worker known to each other, so that rules can compare stages."""
+    groups: dict[tuple[str, str], list[Variable]] = {}
+    found = list(variables)
+    for variable in found:
+        for worker in variable.workers:
+            groups.setdefault((variable.name, worker), []).append(variable)
+    for variable in found:
+        peers = (peer for worker in variable.workers for peer in groups[variable.name, worker])
+        variable.meet(tuple({id(peer): peer for peer in peers}.values()))

@@ -405,23 +405,6 @@ class Worker(Entity):
         return self._main.root.get("pages_build_output_dir") is not None
 
     @field
-    def main(self) -> str | None:
-        """The entry point at the top level of its config."""
-        return text_of(self._main.root.get("main"))
-
-    @field
-    def dev_ip(self) -> str | None:
-        """The address that `wrangler dev` listens on unless the command says otherwise: `dev.ip`."""
-        return text_of(self._main.root.get("dev", "ip"))
-
-    @field
-    def builds_containers(self) -> bool:
-        """Whether `wrangler dev` builds images for Cloudflare Containers, which takes a Docker daemon."""
-        array = self._main.root.get("containers")
-        enabled = boolean_of(self._main.root.get("dev", "enable_containers"))
-        return array is not None and bool(array.items) and enabled is not False
-
-    @field
     def dev_port(self) -> int | None:
         """The port of `wrangler dev` unless the command says otherwise: `dev.port`, else 8787 (Pages: 8788)."""
         configured = integer_of(self._main.root.get("dev", "port"))

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from cfguard.model.devcontainer import requirements, wrangler
 from cfguard.model.devcontainer.definition import Definition, read_definition
+from cfguard.model.devcontainer.demands import builds_images
 from cfguard.model.devcontainer.features import FeatureUse, brings_wrangler, read_features
 from cfguard.model.devcontainer.hazards import races
 from cfguard.model.devcontainer.isolation import host_access
@@ -324,10 +325,10 @@ class DevContainer(Entity):
     @field
     def host_accesses(self) -> tuple[HostAccess, ...]:
         """The ways in which it reaches the machine that it runs on."""
-        builds_images = any(worker.builds_containers for worker in self._workers)
+        needs_docker = any(builds_images(worker) for worker in self._workers)
         found = host_access(self._root, self._mounts, self.features, self.definition.service)
         return tuple(
-            HostAccess(self._owner, each, justified=builds_images and each.kind in ("docker", "privileged"))
+            HostAccess(self._owner, each, justified=needs_docker and each.kind in ("docker", "privileged"))
             for each in found
         )
 

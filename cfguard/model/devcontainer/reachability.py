@@ -7,6 +7,7 @@ from functools import cached_property
 
 from cfguard.model.commands import DevServer, dev_servers, port_of
 from cfguard.model.devcontainer.definition import Definition
+from cfguard.model.devcontainer.demands import listens_everywhere
 from cfguard.model.devcontainer.opened import Opened
 from cfguard.model.devcontainer.ports import (
     PortRange,
@@ -17,6 +18,7 @@ from cfguard.model.devcontainer.ports import (
     starting,
 )
 from cfguard.model.devcontainer.vite import vite_port
+from cfguard.model.package import Package
 from cfguard.model.worker import Worker
 from cfguard.syntax.node import Node
 
@@ -79,7 +81,7 @@ class Reachability:
         found = {
             server.port
             for worker in self._opened.workers
-            if worker.dev_ip is None
+            if not listens_everywhere(worker)
             for server in self._servers_of(worker)
             if server.tool == "wrangler" and server.port is not None and server.ip is None
         }
@@ -91,9 +93,7 @@ class Reachability:
         )
 
     def _servers_of(self, worker: Worker) -> Iterator[DevServer]:
-        for package in self._opened.packages:
-            if package.folder and not (worker.folder + "/").startswith(package.folder + "/"):
-                continue
+        for package in self._packages_above(worker.folder):
             scripts = package.scripts.values()
             found = [server for text in scripts for server in dev_servers(text, worker.dev_port)]
             if "@cloudflare/vite-plugin" in package.dependencies:
@@ -103,6 +103,19 @@ class Reachability:
             yield from starting(worker, found, package.folder)
         for text in self._texts:
             yield from starting(worker, dev_servers(text, worker.dev_port), self._opened.folder)
+
+    def _packages_above(self, folder: str) -> Iterator[Package]:
+        """The package.json files of a folder and of those above it."""
+        while True:
+            if folder in self._package_in:
+                yield self._package_in[folder]
+            if not folder:
+                return
+            folder = folder.rpartition("/")[0]
+
+    @cached_property
+    def _package_in(self) -> dict[str, Package]:
+        return {package.folder: package for package in self._opened.packages}
 
     def _with_vite_port(self, server: DevServer, folder: str) -> DevServer:
         """With Cloudflare's plugin Vite's dev server is the Worker's."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from cfguard.model.commands import dev_servers
+from cfguard.model.devcontainer.demands import entry_point
 from cfguard.model.devcontainer.files import Files, join
 from cfguard.model.devcontainer.shell import simple_commands
 from cfguard.model.devcontainer.tables import (
@@ -165,7 +166,7 @@ def _runs_locally(packages: Sequence[Package]) -> bool:
 
 def is_typescript(workers: Sequence[Worker], files: Files, folder: str) -> bool:
     """Whether a Worker is written in TypeScript."""
-    if any((worker.main or "").endswith((".ts", ".tsx", ".mts")) for worker in workers):
+    if any(entry_point(worker).endswith((".ts", ".tsx", ".mts")) for worker in workers):
         return True
     folders = {folder, *(worker.folder for worker in workers)}
     return any(files.exists(join(each, "tsconfig.json")) for each in folders)
