@@ -3,39 +3,22 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from cfguard.model.devcontainer import requirements, wrangler
-from cfguard.model.devcontainer.definition import Definition, read_definition
-from cfguard.model.devcontainer.demands import builds_images
-from cfguard.model.devcontainer.features import FeatureUse, brings_wrangler, read_features
-from cfguard.model.devcontainer.hazards import races
-from cfguard.model.devcontainer.isolation import host_access
-from cfguard.model.devcontainer.lifecycle import Reach, Step, follow, read_steps
-from cfguard.model.devcontainer.mounts import (
-    MountEntry,
-    Workspace,
-    mounted_part,
-    read_mounts,
-    read_workspace,
-)
-from cfguard.model.devcontainer.node import Found, infer_node
-from cfguard.model.devcontainer.opened import Opened
-from cfguard.model.devcontainer.parts import (
-    ContainerVariable,
-    ForwardedPort,
-    HostAccess,
-    LifecycleCommand,
-    Mount,
-    MountFacts,
-    NodeVersion,
-    Owner,
-)
-from cfguard.model.devcontainer.persistence import UNKNOWN, LocalData, State
-from cfguard.model.devcontainer.ports import forwarded, is_local
-from cfguard.model.devcontainer.reachability import Reachability
-from cfguard.model.devcontainer.settings import extensions, home_of, stated_user, variables_of
-from cfguard.model.entity import Entity, Place, blame, field, text_of
-from cfguard.syntax.node import Document
+from cfguard.model.entity import Entity, Place, blame, field
+
+if TYPE_CHECKING:
+    from cfguard.model.devcontainer.contents import Contents
+    from cfguard.model.devcontainer.opened import Opened
+    from cfguard.model.devcontainer.parts import (
+        ContainerVariable,
+        ForwardedPort,
+        HostAccess,
+        LifecycleCommand,
+        Mount,
+        NodeVersion,
+    )
+    from cfguard.syntax.node import Document
 
 
 class DevContainer(Entity):
@@ -45,69 +28,19 @@ class DevContainer(Entity):
 
     def __init__(self, document: Document, opened: Opened) -> None:
         super().__init__(document, document.root)
-        self._document, self._root = document, document.root
-        self._opened, self._files = opened, opened.files
-        self._workers, self._packages = opened.workers, opened.packages
+        self._document, self._opened = document, opened
 
     def is_whole(self) -> bool:
-        parts = (self, *self._packages)
+        parts = (self, *self._opened.packages)
         documents = [part.document for part in parts if part.document is not None]
-        return self._root.kind == "table" and not any(document.recovered for document in documents)
-
-    # What is read, each once
+        return self._document.root.kind == "table" and not any(each.recovered for each in documents)
 
     @cached_property
-    def definition(self) -> Definition:
-        """What the container is made from."""
-        return read_definition(self._document, self._files)
+    def contents(self) -> Contents:
+        """What the file and those behind it say; the reading is loaded with the first question."""
+        from cfguard.model.devcontainer.contents import Contents
 
-    @cached_property
-    def features(self) -> tuple[FeatureUse, ...]:
-        """The features in the order of the file."""
-        return read_features(self._root)
-
-    @cached_property
-    def _steps(self) -> tuple[Step, ...]:
-        return read_steps(self._root)
-
-    @cached_property
-    def _reach(self) -> Reach:
-        texts = tuple(step.text for step in self._steps if not step.on_host)
-        scripts = {
-            name: text
-            for package in self._packages
-            if package.folder == self._opened.folder
-            for name, text in package.scripts.items()
-        }
-        return follow(texts, self._files, self._opened.folder, scripts)
-
-    @cached_property
-    def _texts(self) -> tuple[str, ...]:
-        """Every shell text that runs while the container is made: RUN, lifecycle commands, their scripts."""
-        return (*wrangler.run_texts(self.definition), *self._reach.texts)
-
-    @cached_property
-    def _workspace(self) -> Workspace:
-        compose = self.definition.kind == "compose"
-        return read_workspace(self._root, self._opened.folder, compose=compose)
-
-    @cached_property
-    def _mounts(self) -> tuple[MountEntry, ...]:
-        return read_mounts(self._root, self.definition.service, self._workspace)
-
-    @cached_property
-    def _node(self) -> Found:
-        def pin() -> str | None:
-            named = requirements.read_pin(self._packages, self._files, self._opened.folder)
-            return named.text if named is not None else None
-
-        return infer_node(self.definition, self.features, self._reach, pin)
-
-    @cached_property
-    def _owner(self) -> Owner:
-        return Owner(self._document, self.is_whole(), self.serves_workers)
-
-    # The file and the project
+        return Contents(self._document, self._opened, is_whole=self.is_whole())
 
     @field
     def path(self) -> str:
@@ -117,230 +50,147 @@ class DevContainer(Entity):
     @field
     def serves_workers(self) -> bool:
         """Whether there is a Worker below the folder that the container opens."""
-        return bool(self._workers)
+        return bool(self._opened.workers)
 
     @field
     def uses_d1(self) -> bool:
         """Whether one of its Workers has a D1 binding."""
-        return any(worker.uses_d1 for worker in self._workers)
+        return self.contents.uses_d1
 
     @field
     def kind(self) -> str:
         """What it is made from: `image`, `dockerfile`, `compose`, or `none` where the file does not say."""
-        return self.definition.kind
+        return self.contents.kind
 
     @field
     def image(self) -> str | None:
         """The image below everything, through Dockerfile and Compose; absent where it cannot be known."""
-        return self.definition.image.reference.text if self.definition.image is not None else None
+        return self.contents.image
 
     @field
     def unpublished(self) -> str:
         """Why the image's tag was never published, as a clause; empty where it was, or nobody knows."""
-        return self.definition.image.unpublished if self.definition.image is not None else ""
+        return self.contents.unpublished
 
     @field
     def config(self) -> object:
         """The file as written, of any shape."""
-        return self._root.plain()
+        return self._document.root.plain()
 
     @field
     def extensions(self) -> tuple[str, ...]:
         """The extensions for VS Code by their ids in lower case, without versions."""
-        return extensions(self._root)
-
-    # Node and libc
+        return self.contents.extensions
 
     @field
     def node_version(self) -> NodeVersion | None:
         """The Node that a shell inside finds; absent where the files do not say."""
-        found = self._node
-        if found.range is None or (found.range.lowest is None and not found.range.absent):
-            return None
-        floor = requirements.node_floor(self._packages, self._texts)
-        pin = requirements.read_pin(self._packages, self._files, self._opened.folder)
-        return NodeVersion(self._owner, found.evidence, found.range, floor, pin)
+        return self.contents.node_version
 
     @field
     def libc(self) -> str | None:
         """The C library: `musl`, `glibc 2.31`; absent where the image does not say."""
-        image = self.definition.image
-        found = image.distribution if image is not None else None
-        if found is None or (found.libc == "glibc" and found.glibc is None):
-            return None
-        return requirements.show_libc(found)
+        return self.contents.libc
 
     @field
     def needed_libc(self) -> str:
         """The C library that the local runtime needs, where the container's is another; else empty."""
-        image = self.definition.image
-        if image is None or image.distribution is None:
-            return ""
-        return requirements.missing_libc(image.distribution, self._packages, self._texts)
-
-    # Tools
+        return self.contents.needed_libc
 
     @field
     def wrangler(self) -> str:
         """Whether the container brings wrangler: `yes`, `no`, or `unknown` where the files do not say."""
-        return wrangler.find_wrangler(
-            self.definition, self.features, self._reach, self._packages, self._files, self._opened.folder
-        )
+        return self.contents.wrangler
 
     @field
     def installs_dependencies(self) -> str:
         """Whether a command installs what package.json asks for: `yes`, `no` or `unknown`."""
-        if wrangler.installs_dependencies(self._texts):
-            return "yes"
-        return "no" if self._reach.complete and self.definition.whole else "unknown"
+        return self.contents.installs_dependencies
 
     @field
     def declares_wrangler(self) -> bool:
         """Whether a package.json asks for wrangler, or for a tool that brings it."""
-        return wrangler.declares_wrangler(self._packages)
+        return self.contents.declares_wrangler
 
     @field
     def installs_wrangler_globally(self) -> bool:
         """Whether a feature or a command installs wrangler for the whole container."""
-        everywhere = wrangler.floor_wanted(self._texts) is not None
-        return everywhere or any(brings_wrangler(feature) for feature in self.features)
+        return self.contents.installs_wrangler_globally
 
     @field
     def lacks_typescript(self) -> bool:
         """Whether a Worker is written in TypeScript and nothing brings the compiler."""
-        if not requirements.is_typescript(self._workers, self._files, self._opened.folder):
-            return False
-        image = self.image or ""
-        known = self.definition.whole and self._reach.complete
-        return (
-            known
-            and "typescript-node" not in image
-            and not requirements.brings_typescript(self._packages, self._texts)
-        )
-
-    # Ports
-
-    @cached_property
-    def _reachability(self) -> Reachability:
-        texts = [step.text for step in self._steps if not step.on_host]
-        return Reachability(self._root, self.definition, self._opened, texts)
+        return self.contents.lacks_typescript
 
     @field
     def unreachable_ports(self) -> tuple[int, ...]:
         """Ports of dev servers that nothing forwards or publishes; empty where a port cannot be known."""
-        return self._reachability.unreachable()
+        return self.contents.unreachable_ports
 
     @field
     def forwarded_ports(self) -> tuple[int, ...]:
         """The single ports that are forwarded or published, in order."""
-        covered = self._reachability.covered
-        return tuple(sorted({ports.first for ports in covered if ports.first == ports.last}))
+        return self.contents.forwarded_ports
 
     @field
     def deaf_ports(self) -> tuple[int, ...]:
         """Ports of dev servers on a loopback address that are published but not forwarded."""
-        return self._reachability.deaf()
-
-    # Local data
-
-    @cached_property
-    def _local_data(self) -> LocalData:
-        commands = [(each.folder, text) for each in self._packages for text in each.scripts.values()]
-        commands += [(self._opened.folder, text) for text in self._reach.texts]
-        folders = tuple(dict.fromkeys(worker.folder for worker in self._workers))
-        return LocalData(self._workspace, self._mounts, self._opened.folder, folders, commands)
-
-    @cached_property
-    def _state(self) -> State:
-        return self._local_data.judge(self._root, self.definition) if self.uses_d1 else UNKNOWN
+        return self.contents.deaf_ports
 
     @field
     def state(self) -> str:
         """What becomes of local D1 data when the container is rebuilt: `kept`, `lost` or `unknown`."""
-        return self._state.fate
+        return self.contents.state
 
     @field
     def state_reason(self) -> str:
         """Why it is lost, as a clause; empty otherwise."""
-        return self._state.reason
+        return self.contents.state_reason
 
     @field
     def hidden_workers(self) -> tuple[str, ...]:
         """The configs of Workers that the container does not see, because only another folder is mounted."""
-        mount = text_of(self._root.get("workspaceMount"))
-        part = mounted_part(mount, self._opened.folder) if mount else None
-        if not part or self._root.get("mounts") is not None or self._root.get("runArgs") is not None:
-            return ()
-        return tuple(each.path for each in self._workers if not (each.folder + "/").startswith(part + "/"))
+        return self.contents.hidden_workers
 
     @field
     def runs_as(self) -> str | None:
         """The user that commands and terminals run as, where the file or the image says it."""
-        return stated_user(self._root, self.definition)
+        return self.contents.runs_as
 
     @field
     def changes_owners(self) -> bool:
         """Whether a command runs `chown`, or a script that was not read may do so."""
-        return not self._reach.complete or any("chown" in text or "chmod" in text for text in self._texts)
-
-    # Parts
+        return self.contents.changes_owners
 
     @field
     def mounts(self) -> tuple[Mount, ...]:
         """The mounts that it adds to the workspace's own."""
-        data = self._local_data
-        return tuple(
-            Mount(
-                self._owner,
-                entry,
-                MountFacts(
-                    data.is_held_by(entry), data.missed_by(entry), home_of(self._root, self.definition, entry)
-                ),
-            )
-            for entry in self._mounts
-        )
+        return self.contents.mounts
 
     @field
     def lifecycle_commands(self) -> tuple[LifecycleCommand, ...]:
         """Its lifecycle commands; each entry of an object form is one."""
-        racing = races(self._steps)
-        return tuple(LifecycleCommand(self._owner, step, racing.get(i)) for i, step in enumerate(self._steps))
+        return self.contents.lifecycle_commands
 
     @field
     def ports(self) -> tuple[ForwardedPort, ...]:
         """The entries of `forwardPorts`."""
-        service = self.definition.service
-        names = service.names if service is not None and service.whole else None
-        seen: set[tuple[str, int | None]] = set()
-        found: list[ForwardedPort] = []
-        for entry in forwarded(self._root):
-            key = ("" if entry.host == "localhost" else entry.host, entry.port)
-            host = entry.host
-            stray = names is not None and not is_local(host) and not host.isdigit() and host not in names
-            repeated = key in seen and entry.port is not None
-            found.append(ForwardedPort(self._owner, entry, repeated=repeated, stray=stray))
-            seen.add(key)
-        return tuple(found)
+        return self.contents.ports
 
     @field
     def host_accesses(self) -> tuple[HostAccess, ...]:
         """The ways in which it reaches the machine that it runs on."""
-        needs_docker = any(builds_images(worker) for worker in self._workers)
-        found = host_access(self._root, self._mounts, self.features, self.definition.service)
-        return tuple(
-            HostAccess(self._owner, each, justified=needs_docker and each.kind in ("docker", "privileged"))
-            for each in found
-        )
+        return self.contents.host_accesses
 
     @field
     def variables(self) -> tuple[ContainerVariable, ...]:
         """The environment variables and build arguments that it sets."""
-        return tuple(ContainerVariable(self._owner, *each) for each in variables_of(self._root))
+        return self.contents.variables
 
     def place(self, at: str) -> Place:
         """``state`` is where the loss of local data is decided; every other path is one of the file."""
         if at == "state":
-            node = self._state.node
+            node = self.contents.fate.node
             if node is not None:
                 return Place(self._document.path, blame(node), node.path)
             return super().place("name")

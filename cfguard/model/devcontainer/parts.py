@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import re
-from datetime import date
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from cfguard.model.devcontainer.hazards import (
-    downloads_into_shell,
-    is_shell_line,
-    is_unloaded_nvm,
-    uses_sudo,
-)
-from cfguard.model.devcontainer.isolation import Access
-from cfguard.model.devcontainer.lifecycle import Step
-from cfguard.model.devcontainer.mounts import MountEntry
-from cfguard.model.devcontainer.ports import Entry
-from cfguard.model.devcontainer.requirements import Floor, Pin
-from cfguard.model.devcontainer.tables import end_of_life
-from cfguard.model.devcontainer.versions import NodeRange, show_floor
-from cfguard.model.devcontainer.wrangler import installs_retired_wrangler
 from cfguard.model.entity import Entity, field
-from cfguard.syntax.node import Document, Node
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from cfguard.model.devcontainer.isolation import Access
+    from cfguard.model.devcontainer.lifecycle import Step
+    from cfguard.model.devcontainer.mounts import MountEntry
+    from cfguard.model.devcontainer.ports import Entry
+    from cfguard.model.devcontainer.requirements import Floor, Pin
+    from cfguard.model.devcontainer.versions import NodeRange
+    from cfguard.syntax.node import Document, Node
 
 
 class Owner(NamedTuple):
@@ -95,6 +90,8 @@ class NodeVersion(Part):
     @field
     def floor(self) -> str:
         """The lowest version that the project's wrangler starts on, and never less than 18."""
+        from cfguard.model.devcontainer.versions import show_floor
+
         return show_floor(self._floor.version)
 
     @field
@@ -110,6 +107,8 @@ class NodeVersion(Part):
     @field
     def end_of_life(self) -> date | None:
         """The last day of support of the highest line that it may be."""
+        from cfguard.model.devcontainer.tables import end_of_life
+
         return end_of_life(self._range.highest[0]) if self._range.highest is not None else None
 
     @field
@@ -234,11 +233,15 @@ class LifecycleCommand(Part):
     @field
     def needs_shell(self) -> bool:
         """Whether it is a list that only a shell could run."""
+        from cfguard.model.devcontainer.hazards import is_shell_line
+
         return self._step.words is not None and is_shell_line(self._step.words)
 
     @field
     def lacks_nvm(self) -> bool:
         """Whether it calls nvm, a shell function, without loading it."""
+        from cfguard.model.devcontainer.hazards import is_unloaded_nvm
+
         return not self._step.on_host and self._step.words is None and is_unloaded_nvm(self._step.text)
 
     @field
@@ -249,16 +252,22 @@ class LifecycleCommand(Part):
     @field
     def runs_download(self) -> bool:
         """Whether it pipes a download into a shell."""
+        from cfguard.model.devcontainer.hazards import downloads_into_shell
+
         return downloads_into_shell(self._step.text)
 
     @field
     def uses_sudo(self) -> bool:
         """Whether it asks for administrator's rights."""
+        from cfguard.model.devcontainer.hazards import uses_sudo
+
         return uses_sudo(self._step.text)
 
     @field
     def installs_retired_wrangler(self) -> bool:
         """Whether it installs `@cloudflare/wrangler`, which ended with version 1."""
+        from cfguard.model.devcontainer.wrangler import installs_retired_wrangler
+
         return installs_retired_wrangler(self._step.text)
 
 
