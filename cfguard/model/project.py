@@ -30,6 +30,7 @@ from cfguard.model.worker import Binding, Environment, Stage, Worker
 from cfguard.syntax.node import Diagnostic
 
 if TYPE_CHECKING:
+    from cfguard.finding import Severity
     from cfguard.git import Repository
     from cfguard.syntax.node import Document
 
@@ -300,6 +301,17 @@ class Project(Entity):
                     )
                     yield DiagnosticEntity(document, diagnostic, worker=worker.path, environment=environment)
 
+    def devcontainer_diagnostics(self) -> Iterator[DiagnosticEntity]:
+        """What is wrong with every devcontainer.json by itself: shape, variables, the files that it names."""
+        from cfguard.model.devcontainer.diagnostics import diagnose
+
+        for container in self.devcontainers:
+            for found in container.diagnose(diagnose):
+                near = found.code == "unknown-key" and "did you mean" in found.message
+                upstream = "devcontainer" if found.code == "invalid" else None
+                severity: Severity | None = "warning" if near else None
+                yield DiagnosticEntity(container.source, found, upstream=upstream, severity=severity)
+
     def remark(self, remarks: Iterable[tuple[str, Diagnostic]]) -> None:
         """Tell the project what is wrong with ignore comments: each a path and a diagnostic."""
         self._remarks = [
@@ -364,6 +376,7 @@ FACTS: Mapping[str, Callable[[Project], Iterator[DiagnosticEntity]]] = {
     "syntax": Project.syntax_diagnostics,
     "ignore": Project.ignore_diagnostics,
     "wrangler": Project.wrangler_diagnostics,
+    "devcontainer": Project.devcontainer_diagnostics,
 }
 
 ENTITIES: tuple[type[Entity], ...] = (

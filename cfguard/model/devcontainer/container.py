@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from cfguard.model.entity import Entity, Place, blame, field
 
 if TYPE_CHECKING:
     from cfguard.model.devcontainer.contents import Contents
+    from cfguard.model.devcontainer.files import Files
     from cfguard.model.devcontainer.opened import Opened
     from cfguard.model.devcontainer.parts import (
         ContainerVariable,
@@ -18,7 +20,9 @@ if TYPE_CHECKING:
         Mount,
         NodeVersion,
     )
-    from cfguard.syntax.node import Document
+    from cfguard.syntax.node import Diagnostic, Document
+
+    Judge = Callable[[Document, Contents, Files], Iterator[Diagnostic]]
 
 
 class DevContainer(Entity):
@@ -34,6 +38,15 @@ class DevContainer(Entity):
         parts = (self, *self._opened.packages)
         documents = [part.document for part in parts if part.document is not None]
         return self._document.root.kind == "table" and not any(each.recovered for each in documents)
+
+    @property
+    def source(self) -> Document:
+        """The devcontainer.json."""
+        return self._document
+
+    def diagnose(self, judge: Judge) -> Iterator[Diagnostic]:
+        """What a judge of whole files says of this one."""
+        return judge(self._document, self.contents, self._opened.files)
 
     @cached_property
     def contents(self) -> Contents:
@@ -156,11 +169,6 @@ class DevContainer(Entity):
     def runs_as(self) -> str | None:
         """The user that commands and terminals run as, where the file or the image says it."""
         return self.contents.runs_as
-
-    @field
-    def changes_owners(self) -> bool:
-        """Whether a command runs `chown`, or a script that was not read may do so."""
-        return self.contents.changes_owners
 
     @field
     def mounts(self) -> tuple[Mount, ...]:

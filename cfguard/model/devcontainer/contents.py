@@ -256,10 +256,12 @@ class Contents:
         """The user that commands and terminals run as, where the file or the image says it."""
         return stated_user(self._root, self.definition)
 
-    @cached_property
-    def changes_owners(self) -> bool:
-        """Whether a command runs `chown`, or a script that was not read may do so."""
-        return not self._reach.complete or any("chown" in text or "chmod" in text for text in self._texts)
+    def _can_write(self, target: str) -> bool:
+        """Whether the user can write to a new volume: root can, and others when a command sees to it."""
+        if self.runs_as in (None, "root", "0") or not self._reach.complete:
+            return True
+        last = target.rstrip("/").rpartition("/")[2]
+        return any("chown" in text or "chmod" in text or (last and last in text) for text in self._texts)
 
     # Parts
 
@@ -272,7 +274,10 @@ class Contents:
                 self._owner,
                 entry,
                 MountFacts(
-                    data.is_held_by(entry), data.missed_by(entry), home_of(self._root, self.definition, entry)
+                    data.is_held_by(entry),
+                    data.missed_by(entry),
+                    home_of(self._root, self.definition, entry),
+                    self._can_write(entry.raw_target),
                 ),
             )
             for entry in self._mounts

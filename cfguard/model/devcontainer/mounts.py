@@ -36,14 +36,15 @@ class MountEntry(NamedTuple):
 
 
 class Workspace(NamedTuple):
-    """Where the repository lies in the container: ``folder`` is None where nobody can say.
+    """Where the opened folder lies in the container: ``folder`` is None where nobody can say.
 
-    ``mounted`` is whether the tools mount it themselves. ``source`` is the part of the repository that is
-    mounted, None where that is unknown.
+    ``is_named`` is whether a literal path can be compared with it: in a subfolder of a repository the tools
+    mount the whole and open the part, and where that lies depends on what people cloned. ``mounted`` is
+    whether the tools mount it themselves.
     """
 
     folder: str | None
-    is_default: bool
+    is_named: bool
     mounted: bool
 
 
@@ -53,11 +54,10 @@ def read_workspace(root: Node, opened: str, *, compose: bool) -> Workspace:
     mount = root.get("workspaceMount")
     unmounted = mount is not None and text_of(mount) == ""
     if stated is None:
-        # In a subfolder of a repository the tools mount the whole and open the part.
-        folder = "/" if compose else None if opened or mount is not None else DEFAULT_WORKSPACE
-        return Workspace(folder, not compose, not compose and not unmounted)
-    known = resolved(stated, DEFAULT_WORKSPACE if not opened else None)
-    return Workspace(known, False, not compose and not unmounted)
+        folder = "/" if compose else None if mount is not None else DEFAULT_WORKSPACE
+        return Workspace(folder, not opened, not compose and not unmounted)
+    known = resolved(stated, DEFAULT_WORKSPACE)
+    return Workspace(known, BASENAME not in (known or "") or not opened, not compose and not unmounted)
 
 
 def resolved(text: str, workspace: str | None) -> str | None:
@@ -80,7 +80,7 @@ def read_mounts(root: Node, service: Service | None, workspace: Workspace) -> tu
             found.append(_entry(fields, item, workspace, "mounts"))
     found += _run_arguments(root, workspace)
     for volume in service.volumes if service is not None else ():
-        target = resolved(volume.target, workspace.folder)
+        target = _target(volume.target, workspace)
         found.append(
             MountEntry(volume.type, volume.source, volume.target, target, False, None, "the Compose service")
         )
@@ -115,11 +115,17 @@ def _entry(fields: dict[str, str], node: Node, workspace: Workspace, origin: str
         fields.get("type", "volume"),
         fields.get("source") or None,
         target,
-        resolved(target, workspace.folder),
+        _target(target, workspace),
         fields.get("readonly", "false") in ("true", "1"),
         node,
         origin,
     )
+
+
+def _target(text: str, workspace: Workspace) -> str | None:
+    if not workspace.is_named and text.startswith("/workspaces/"):
+        return None
+    return resolved(text, workspace.folder)
 
 
 def _run_arguments(root: Node, workspace: Workspace) -> Iterator[MountEntry]:

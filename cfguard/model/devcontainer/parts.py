@@ -33,6 +33,7 @@ class MountFacts(NamedTuple):
     holds_state: bool
     misses_state: str | None
     misses_home: str | None
+    owner_can_write: bool
 
 
 class Part(Entity):
@@ -189,6 +190,11 @@ class Mount(Part):
     def misses_home(self) -> str | None:
         """The home folder of the user, where the target is wrangler's settings in another one."""
         return self._facts.misses_home
+
+    @field
+    def owner_can_write(self) -> bool:
+        """Whether the container's user can write to it, or nobody can say: a new volume belongs to root."""
+        return self._facts.owner_can_write
 
     @field
     def target_is_unexpanded(self) -> bool:

@@ -114,7 +114,7 @@ def _fate(
     if holder.type == "tmpfs" or (holder.type == "volume" and holder.raw_source is None):
         kind = "a tmpfs" if holder.type == "tmpfs" else "an anonymous volume"
         node = holder.node if holder.node is not None else root.get("service")
-        return State("lost", f"{kind} holds `{_shown(path)}`", node)
+        return State("lost", f"{kind} holds `{holder.raw_target}`", node)
     return State("kept", "", None)
 
 

@@ -50,15 +50,15 @@ def node_floor(packages: Sequence[Package], texts: Iterable[str]) -> Floor:
     wanted: list[tuple[Version, str]] = []
     for package in packages:
         if "wrangler" in package.dependencies:
-            version = _resolved(package, packages, package.dependencies["wrangler"])
-            if version is not None:
-                wanted.append(version)
+            known = _resolved(package)
+            if known is not None:
+                wanted.append(known)
     if not wanted:
         everywhere = floor_wanted(texts)
         if everywhere is not None:
-            version = _asked(everywhere)
-            if version is not None:
-                wanted.append(version)
+            known = _asked(everywhere)
+            if known is not None:
+                wanted.append(known)
     return max((_floor(version, reason) for version, reason in wanted), key=_by_version, default=_LEAST)
 
 
@@ -71,12 +71,12 @@ def _by_version(floor: Floor) -> Version:
     return floor.version
 
 
-def _resolved(package: Package, packages: Sequence[Package], wanted: str) -> tuple[Version, str] | None:
+def _resolved(package: Package) -> tuple[Version, str] | None:
     """The version of wrangler and how it is known; of a range the lowest, so that a claim is always true."""
-    locked = resolved_wrangler(package, packages)
+    locked = resolved_wrangler(package)
     if locked is not None:
         return locked, f"wrangler {'.'.join(map(str, locked))} of the lockfile"
-    return _asked(wanted)
+    return _asked(package.dependencies["wrangler"])
 
 
 def _asked(wanted: str) -> tuple[Version, str] | None:
@@ -87,13 +87,10 @@ def _asked(wanted: str) -> tuple[Version, str] | None:
     return (lowest, f"wrangler `{wanted.strip()}`") if lowest is not None else None
 
 
-def resolved_wrangler(package: Package, packages: Sequence[Package]) -> Version | None:
-    """The version of wrangler that a lockfile beside or above a package.json holds."""
-    above = [each for each in packages if each.folder == "" or package.folder.startswith(each.folder + "/")]
-    for each in [package, *sorted(above, key=lambda one: len(one.folder), reverse=True)]:
-        if each.wrangler_version is not None:
-            return parse(each.wrangler_version)
-    return None
+def resolved_wrangler(package: Package) -> Version | None:
+    """The version of wrangler in the lockfile that holds for a package.json."""
+    version = package.wrangler_version
+    return parse(version) if version is not None else None
 
 
 def read_pin(packages: Sequence[Package], files: Files, folder: str) -> Pin | None:
@@ -140,8 +137,7 @@ def missing_libc(distribution: Distribution, packages: Sequence[Package], texts:
     versions = [
         version
         for package in packages
-        if "wrangler" in package.dependencies
-        and (version := _exact(package, packages, package.dependencies["wrangler"])) is not None
+        if "wrangler" in package.dependencies and (version := _exact(package)) is not None
     ]
     if distribution.libc == "musl":
         return "" if versions and max(versions) < (3, 0, 0) else "glibc"
@@ -151,8 +147,9 @@ def missing_libc(distribution: Distribution, packages: Sequence[Package], texts:
     return f"glibc {show_floor(max(needed))}"
 
 
-def _exact(package: Package, packages: Sequence[Package], wanted: str) -> Version | None:
-    locked = resolved_wrangler(package, packages)
+def _exact(package: Package) -> Version | None:
+    wanted = package.dependencies["wrangler"]
+    locked = resolved_wrangler(package)
     return locked if locked is not None else parse(wanted) if _EXACT.match(wanted.strip()) else None
 
 
