@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cfguard.discover import Discovery, Located, RootsDiffer, discover, is_lenient
 from cfguard.engine import Setting, merge, rule_url, run
-from cfguard.finding import Hidden, Problem, Report
+from cfguard.finding import Hidden, Report
 from cfguard.model.project import Project
 from cfguard.model.stages import Stages
 from cfguard.policy.load import Loaded, PolicyFolder, by_id, load_bundled
@@ -102,8 +102,10 @@ def check_request(request: Request) -> Report:
 
 def _check(request: Request) -> Report:
     discovery = discover(request.paths)
-    settings, rules, policy_problems = _choices(discovery, request)
-    selection = Selection(rules, settings, request.profile, request.select, request.ignore)
+    settings, rules, own = _choices(discovery, request)
+    selection = Selection(
+        rules, settings, request.profile, request.select, request.ignore, own.seen - rules.keys()
+    )
     files = _included(discovery, settings)
     library = read_documents(discovery.root, [file for file in files if file.role in _READ_AT_ONCE])
     project = _project(discovery, files, library, settings)
@@ -122,7 +124,7 @@ def _check(request: Request) -> Report:
         findings, ignored = merge(applied.kept, about_ignores.findings), applied.hidden
     return Report(
         findings=findings,
-        problems=(*discovery.problems, *policy_problems, *library.problems, *outcome.problems),
+        problems=(*discovery.problems, *own.problems, *library.problems, *outcome.problems),
         notes=(*discovery.notes, *library.notes, *outcome.notes),
         hidden=Hidden(ignores=ignored, settings=outcome.silenced),
         checked=len(library.documents),
@@ -155,8 +157,8 @@ def rules_of(request: Request) -> tuple[Rule, ...]:
     return tuple(rules[id] for id in sorted(rules))
 
 
-def _choices(discovery: Discovery, request: Request) -> tuple[Settings, dict[str, Rule], tuple[Problem, ...]]:
-    """The settings in force, every rule there is, and what is wrong with the project's own rules."""
+def _choices(discovery: Discovery, request: Request) -> tuple[Settings, dict[str, Rule], Loaded]:
+    """The settings in force, every rule there is, and what became of the project's own rules."""
 
     def read(path: str) -> Source | None:
         try:
@@ -181,7 +183,7 @@ def _choices(discovery: Discovery, request: Request) -> tuple[Settings, dict[str
         )
         if issues:
             raise SettingsError(issues)
-    return settings, rules, own.problems
+    return settings, rules, own
 
 
 def _own_rules(folders: list[PolicyFolder], bundled: Mapping[str, Rule]) -> Loaded:

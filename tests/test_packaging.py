@@ -19,8 +19,6 @@ import pytest
 from cfguard import __version__
 from tests.machine import git
 
-pytestmark = pytest.mark.xdist_group("package")
-
 WRANGLER = 'name = "shop"\nmain = "src/index.ts"\ncompatibility_date = "soon"\n'
 
 #: What a check of an ordinary project has no use for, and what each costs more than the check itself.
@@ -112,7 +110,7 @@ def test_metadata_say_what_is_needed(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         metadata = Parser().parsestr(archive.read(f"cfguard-{__version__}.dist-info/METADATA").decode())
     needed = [each for each in metadata.get_all("Requires-Dist", []) if "extra ==" not in each]
-    assert [re.split(r"[<>=]", each)[0] for each in needed] == ["pydantic", "tomli"]
+    assert [re.split(r"[<>=]", each)[0] for each in needed] == ["pydantic", "pyyaml", "tomli"]
     assert (metadata["Version"], metadata["Requires-Python"]) == (__version__, ">=3.11")
     assert metadata["License-Expression"] == "MIT"
 

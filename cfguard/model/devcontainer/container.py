@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from cfguard.model.entity import Entity, Place, blame, field
+from cfguard.model.diagnostic import DiagnosticEntity
+from cfguard.model.entity import Entity, Place, blame, field, shown_of
 
 if TYPE_CHECKING:
+    from cfguard.finding import Severity
     from cfguard.model.devcontainer.contents import Contents
-    from cfguard.model.devcontainer.files import Files
     from cfguard.model.devcontainer.opened import Opened
     from cfguard.model.devcontainer.parts import (
         ContainerVariable,
@@ -20,9 +21,7 @@ if TYPE_CHECKING:
         Mount,
         NodeVersion,
     )
-    from cfguard.syntax.node import Diagnostic, Document
-
-    Judge = Callable[[Document, Contents, Files], Iterator[Diagnostic]]
+    from cfguard.syntax.node import Document
 
 
 class DevContainer(Entity):
@@ -39,14 +38,15 @@ class DevContainer(Entity):
         documents = [part.document for part in parts if part.document is not None]
         return self._document.root.kind == "table" and not any(each.recovered for each in documents)
 
-    @property
-    def source(self) -> Document:
-        """The devcontainer.json."""
-        return self._document
+    def diagnostics(self) -> Iterator[DiagnosticEntity]:
+        """What is wrong with the file by itself; a near miss of a known key is graver than any other."""
+        from cfguard.model.devcontainer.diagnostics import diagnose
 
-    def diagnose(self, judge: Judge) -> Iterator[Diagnostic]:
-        """What a judge of whole files says of this one."""
-        return judge(self._document, self.contents, self._opened.files)
+        for found in diagnose(self._document, self.contents, self._opened.files):
+            near = found.code == "unknown-key" and "did you mean" in found.message
+            upstream = "devcontainer" if found.code == "invalid" else None
+            severity: Severity | None = "warning" if near else None
+            yield DiagnosticEntity(self._document, found, upstream=upstream, severity=severity)
 
     @cached_property
     def contents(self) -> Contents:
@@ -88,7 +88,7 @@ class DevContainer(Entity):
     @field
     def config(self) -> object:
         """The file as written, of any shape."""
-        return self._document.root.plain()
+        return shown_of(self._document, self._document.root)
 
     @field
     def extensions(self) -> tuple[str, ...]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from cfguard.model.entity import Entity, field
+from cfguard.model.entity import Entity, field, shown_of
+from cfguard.sensitive import Sensitive
 
 if TYPE_CHECKING:
     from datetime import date
@@ -224,7 +225,10 @@ class LifecycleCommand(Part):
     @field
     def text(self) -> str:
         """The command as shell text; a list is joined."""
-        return self._step.text
+        shown = shown_of(self._owner.document, self._step.node)
+        words = shown if isinstance(shown, list) else [shown]
+        secret = any(isinstance(word, Sensitive) for word in words)
+        return Sensitive(self._step.text) if secret else self._step.text
 
     @field
     def is_list(self) -> bool:
