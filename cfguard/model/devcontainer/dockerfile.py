@@ -47,14 +47,19 @@ class Target(NamedTuple):
     """What a stage comes down to: the image below all its stages, and their steps from the image upwards.
 
     ``image`` is None where it cannot be known; ``stages`` gives the image below every named stage.
-    ``arguments`` are the global ones with their values.
+    ``arguments`` are the global ones with their values, ``given`` those that the build sets.
     """
 
     image: str | None
     line: int
     steps: tuple[Instruction, ...]
     arguments: Mapping[str, str]
+    given: Mapping[str, str]
     stages: Mapping[str, str]
+
+    def value(self, name: str, default: str | None) -> str:
+        """The value of an ARG inside a stage; empty without one."""
+        return self.given.get(name) or default or self.arguments.get(name) or ""
 
 
 class TooLarge(Exception):
@@ -115,7 +120,7 @@ def resolve(file: Dockerfile, wanted: str | None, given: Mapping[str, str]) -> T
         following = below.get(following)
     bottom = chain[-1]
     steps = tuple(step for stage in reversed(chain) for step in stage.steps)
-    return Target(substitute_shell(bottom.base, values), bottom.line, steps, values, images)
+    return Target(substitute_shell(bottom.base, values), bottom.line, steps, values, given, images)
 
 
 def _choose(file: Dockerfile, wanted: str | None) -> Stage | None:

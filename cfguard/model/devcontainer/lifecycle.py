@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from cfguard.model.devcontainer.files import Files, join
 from cfguard.model.devcontainer.shell import simple_commands
@@ -26,9 +26,24 @@ _SHELLS = frozenset({"bash", "sh", "zsh", "dash", "source", "."})
 _RUNNERS = frozenset({"npm", "pnpm", "yarn", "bun"})
 #: Programs that run what another file says, which nobody reads here.
 _INDIRECT = frozenset(
-    {"make", "just", "task", "mise", "nix", "nix-shell", "devbox", "ansible", "ansible-playbook", "python", "python3",
-     "node", "tsx", "deno", "rake", "cargo", "go", "direnv", "devenv", "lefthook", "moon", "turbo", "nx"}
-)  # fmt: skip
+    {
+        "make",
+        "just",
+        "task",
+        "nix",
+        "nix-shell",
+        "devbox",
+        "ansible",
+        "ansible-playbook",
+        "direnv",
+        "devenv",
+        "moon",
+    }
+)
+#: The same, but they do not change which Node a shell finds.
+_LANGUAGES = frozenset(
+    {"python", "python3", "node", "tsx", "deno", "rake", "cargo", "go", "lefthook", "turbo", "nx"}
+)
 _FOLDER = re.compile(r"\$\{?(?:containerWorkspaceFolder|localWorkspaceFolder|PWD|pwd)\}?|\$\(pwd\)|\"|'")
 _OWN_WORDS = frozenset(
     {"install", "i", "ci", "add", "exec", "x", "dlx", "test", "config", "init", "why", "cache", "store", "setup",
@@ -56,10 +71,14 @@ class Step(NamedTuple):
 
 
 class Reach(NamedTuple):
-    """Everything that commands run as far as files say: texts, and whether some could not be read."""
+    """Everything that commands run as far as files say: texts, and whether some could not be read.
+
+    ``shells_known`` is whether everything was read that could change the tools a shell finds.
+    """
 
     texts: tuple[str, ...]
     complete: bool
+    shells_known: bool
 
 
 def read_steps(root: Node) -> tuple[Step, ...]:
@@ -93,7 +112,7 @@ def follow(texts: tuple[str, ...], files: Files, folder: str, scripts: Mapping[s
     there. A file that is not in the repository makes the answer incomplete.
     """
     found = list(texts)
-    complete = True
+    complete = shells_known = True
     for text in texts:
         for words in simple_commands(text):
             name = script_name(words, scripts)
@@ -102,15 +121,17 @@ def follow(texts: tuple[str, ...], files: Files, folder: str, scripts: Mapping[s
                 continue
             path = script_file(words)
             if path is None:
-                complete = complete and not _is_indirect(words)
+                shells_known = shells_known and not _is_indirect(words)
+                complete = complete and shells_known and words[0].rpartition("/")[2] not in _LANGUAGES
                 continue
             inner = files.text(join(folder, path)) if path else None
             if inner is None:
-                complete = False
+                complete = shells_known = False
             else:
                 found.append(inner)
-                complete = complete and not _runs_further(inner)
-    return Reach(tuple(found), complete)
+                shells_known = shells_known and not _runs_further(inner)
+                complete = complete and shells_known
+    return Reach(tuple(found), complete, shells_known)
 
 
 def script_name(words: list[str], scripts: Mapping[str, str]) -> str | None:
@@ -146,9 +167,29 @@ def script_file(words: list[str]) -> str | None:
 
 def _is_indirect(words: list[str]) -> bool:
     name = words[0].rpartition("/")[2]
-    if name in _SHELLS and len(words) == 1:  # the end of a pipe: `curl … | sh`
+    if _reads_pipe(words):
+        return True
+    if name == "mise" and words[1:2] and words[1] in ("run", "r", "x", "exec", "tasks"):
         return True
     return name in _INDIRECT or (name in _RUNNERS and len(words) > 1 and words[1] == "run")
+
+
+def _reads_pipe(words: list[str]) -> bool:
+    """The end of ``curl … | sh -s``: a shell without a file or a text."""
+    if words[0].rpartition("/")[2] not in _SHELLS:
+        return False
+    return all(word.startswith("-") and not re.fullmatch(r"-[a-z]*c", word) for word in words[1:])
+
+
+def unread(text: str) -> Literal["script", "download", ""]:
+    """What a shell text runs that stands elsewhere: a script or build tool, or only a download."""
+    found: Literal["script", "download", ""] = ""
+    for words in simple_commands(text):
+        if _reads_pipe(words):
+            found = "download"
+        elif script_file(words) is not None or _is_indirect(words):
+            return "script"
+    return found
 
 
 def _runs_further(text: str) -> bool:

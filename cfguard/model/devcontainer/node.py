@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Literal, NamedTuple
 
 from cfguard.model.devcontainer.definition import Definition
-from cfguard.model.devcontainer.dockerfile import Instruction, assignments
+from cfguard.model.devcontainer.dockerfile import Instruction, Target, assignments
 from cfguard.model.devcontainer.features import FeatureUse, brings_node, may_bring_node, node_version
 from cfguard.model.devcontainer.image import read_image
-from cfguard.model.devcontainer.lifecycle import Reach
+from cfguard.model.devcontainer.lifecycle import Reach, unread
 from cfguard.model.devcontainer.shell import is_conditional, run_text, simple_commands, without_decided
 from cfguard.model.devcontainer.tables import Distribution, node_from_name
 from cfguard.model.devcontainer.versions import NodeRange, either, line
@@ -67,7 +67,7 @@ def infer_node(
             )
     elif any(may_bring_node(each, known_absent=base is None or base.absent) for each in features):
         return Found(None, None)
-    if not reach.complete and not chosen:
+    if not reach.shells_known and not chosen:
         return Found(None, None)
     walk = _Walk(base, definition.image.distribution if definition.image is not None else None, pin)
     for text in reach.texts:
@@ -89,8 +89,8 @@ def of_definition(definition: Definition, pin: Callable[[], str | None]) -> Node
     if base is not None and definition.origin:
         base = base.because(f"{reason} ({definition.origin})")
     walk = _Walk(base, image.distribution, pin)
-    stages = definition.target.stages if definition.target is not None else {}
-    walk.steps(definition.steps, definition.target.arguments if definition.target else {}, stages)
+    if definition.target is not None:
+        walk.steps(definition.target)
     return walk.node
 
 
@@ -105,20 +105,27 @@ class _Walk:
         self.pin = pin
         self.source: NodeRange | None = None
 
-    def steps(
-        self, steps: Iterable[Instruction], given: Mapping[str, str], stages: Mapping[str, str]
-    ) -> None:
+    def steps(self, target: Target) -> None:
         values: dict[str, str] = {}
-        for step in steps:
+        for step in target.steps:
             if step.name == "ARG":
                 for name, default in assignments(step.text).items():
-                    values[name] = given.get(name) or default or ""
+                    values[name] = target.value(name, default)
             elif step.name == "ENV":
                 values.update({name: value or "" for name, value in assignments(step.text).items()})
             elif step.name == "COPY":
-                self._copy(step, stages)
+                self._copy(step, target.stages)
             elif step.name == "RUN":
-                self.commands(_replaced(run_text(step.text), values), f"line {step.line} of the Dockerfile")
+                text = _replaced(run_text(step.text), values)
+                self._doubt(text)
+                self.commands(text, f"line {step.line} of the Dockerfile")
+
+    def _doubt(self, text: str) -> None:
+        """A script of the build context may bring any Node, a download may bring one where there is none."""
+        seen = unread(text)
+        absent = self.node is not None and self.node.absent
+        if seen == "script" or (seen == "download" and absent and not _SETUP.search(text)):
+            self.node = None
 
     def commands(self, text: str, reason: str) -> None:
         text = without_decided(text)

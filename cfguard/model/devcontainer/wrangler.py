@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from cfguard.model.devcontainer.definition import Definition
 from cfguard.model.devcontainer.features import FeatureUse, brings_wrangler, is_plain
 from cfguard.model.devcontainer.files import Files, join
-from cfguard.model.devcontainer.lifecycle import Reach
+from cfguard.model.devcontainer.lifecycle import Reach, unread
 from cfguard.model.devcontainer.shell import run_text, simple_commands
 from cfguard.model.package import Package
 
@@ -106,7 +106,8 @@ def find_wrangler(
         if any("npm:wrangler" in (files.text(join(opened, name)) or "") for name in names):
             return "yes"
     known = definition.whole and definition.image is not None and definition.image.recognised
-    if not known or not reach.complete or not all(is_plain(feature) for feature in features):
+    hidden = any(unread(text) for text in run_texts(definition))
+    if not known or hidden or not reach.complete or not all(is_plain(feature) for feature in features):
         return "unknown"
     return "no"
 
