@@ -13,6 +13,7 @@ from cfguard.model.commands import DevServer, dev_servers, program, split_comman
 from cfguard.model.entity import Entity, field, strings_of, text_of
 from cfguard.model.package import Package
 from cfguard.model.worker import Worker
+from cfguard.pattern import lazy
 from cfguard.syntax.node import Document, Node
 
 Answer = Literal["yes", "no", "unknown"]
@@ -24,14 +25,14 @@ _LIFECYCLE = (
     "postStartCommand",
     "postAttachCommand",
 )
-_SCRIPT_FILE = re.compile(r"(?:\.{1,2}/|/|[\w.-]+/).*|.*\.(?:sh|bash|zsh|py|js|mjs|ts)\Z")
+_SCRIPT_FILE = lazy(r"(?:\.{1,2}/|/|[\w.-]+/).*|.*\.(?:sh|bash|zsh|py|js|mjs|ts)\Z")
 #: Image repositories known not to bring wrangler (their published sources, read 2026-11-22).
-_PLAIN_IMAGES = re.compile(
+_PLAIN_IMAGES = lazy(
     r"(?:mcr\.microsoft\.com/(?:vscode/)?devcontainers/[\w-]+|(?:docker\.io/)?(?:library/)?"
     r"(?:node|ubuntu|debian|alpine|python|golang|rust|buildpack-deps))(?:[:@].*)?\Z"
 )
 #: Features of one tool each, which is in their name (same date); any other feature may bring anything.
-_PLAIN_FEATURES = re.compile(
+_PLAIN_FEATURES = lazy(
     r"ghcr\.io/(?:devcontainers|devcontainers-extra|devcontainers-contrib)/features/[\w.-]+"
 )
 _INSTALLERS = frozenset({"npm", "pnpm", "yarn", "bun", "volta", "deno", "mise", "corepack"})
@@ -39,7 +40,7 @@ _INSTALL_WORDS = frozenset({"ci", "i", "install", "add", "clean-install"})
 _INDIRECT = frozenset(
     {"make", "just", "task", "bash", "sh", "zsh", "source", ".", "mise", "nix", "devbox", "ansible"}
 )
-_ON_DEMAND = re.compile(
+_ON_DEMAND = lazy(
     r"\b(?:npx|pnpx|bunx|(?:pnpm|yarn|npm|bun)\s+(?:dlx|exec|x))\s+(?:-y\s+|--yes\s+)?wrangler\b"
 )
 _BRINGS_WRANGLER = ("wrangler", "@cloudflare/vite-plugin", "@cloudflare/vitest-pool-workers")

@@ -6,16 +6,17 @@ import re
 from collections.abc import Callable, Mapping
 
 from cfguard.model.entity import Entity, field, text_of
+from cfguard.pattern import lazy
 from cfguard.syntax.node import Document
 
 _DEPENDENCY_TABLES = ("dependencies", "devDependencies", "optionalDependencies", "peerDependencies")
 #: Lockfiles, best first, with how each writes the version that ``wrangler`` resolved to.
 _LOCKED: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("package-lock.json", re.compile(r'"node_modules/wrangler":\s*\{\s*"version":\s*"([^"]+)"')),
-    ("npm-shrinkwrap.json", re.compile(r'"node_modules/wrangler":\s*\{\s*"version":\s*"([^"]+)"')),
-    ("pnpm-lock.yaml", re.compile(r"^  ['\"]?/?wrangler[@/](\d[\w.+-]*?)['\"]?[(_:]", re.MULTILINE)),
-    ("yarn.lock", re.compile(r'^"?wrangler@[^\n]*:\n\s+version:?\s+"?([^"\s]+)', re.MULTILINE)),
-    ("bun.lock", re.compile(r'^\s*"wrangler":\s*\["wrangler@([^"]+)"', re.MULTILINE)),
+    ("package-lock.json", lazy(r'"node_modules/wrangler":\s*\{\s*"version":\s*"([^"]+)"')),
+    ("npm-shrinkwrap.json", lazy(r'"node_modules/wrangler":\s*\{\s*"version":\s*"([^"]+)"')),
+    ("pnpm-lock.yaml", lazy(r"^  ['\"]?/?wrangler[@/](\d[\w.+-]*?)['\"]?[(_:]", re.MULTILINE)),
+    ("yarn.lock", lazy(r'^"?wrangler@[^\n]*:\n\s+version:?\s+"?([^"\s]+)', re.MULTILINE)),
+    ("bun.lock", lazy(r'^\s*"wrangler":\s*\["wrangler@([^"]+)"', re.MULTILINE)),
 )
 
 

@@ -18,11 +18,12 @@ from cfguard.model.inheritance import (
 )
 from cfguard.model.stages import Stages
 from cfguard.model.variable import EnvFile, Variable, read_for
+from cfguard.pattern import lazy
 from cfguard.syntax.node import Document, Node
 
-_CALENDAR_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})\Z", re.ASCII)
-_TEMPLATE = re.compile(r"\{\{.*?\}\}|<[^<>]+>|\$\{[^}]*\}|__\w+__|\A%\w+%\Z")
-_PLACEHOLDER_ID = re.compile(
+_CALENDAR_DATE = lazy(r"(\d{4})-(\d{2})-(\d{2})\Z", re.ASCII)
+_TEMPLATE = lazy(r"\{\{.*?\}\}|<[^<>]+>|\$\{[^}]*\}|__\w+__|\A%\w+%\Z")
+_PLACEHOLDER_ID = lazy(
     r"\A\W*\Z|\{\{|<|\$\{|__|(?i:your|replace|change|todo|placeholder|example|dummy|insert|put|fill|here\b|local\b"
     r"|database[_-]?id|xxx|\bid\b|\btbd\b|\bn/?a\b|none|null|undefined|test)|\A(.)\1*\Z|\A[0-]+\d?\Z"
 )
