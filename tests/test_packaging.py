@@ -30,6 +30,10 @@ NEVER_IMPORTED = (
     "dataclasses",
     "inspect",
     "typing_extensions",
+    "argparse",
+    "shutil",
+    "hashlib",
+    *(() if os.name == "nt" else ("subprocess",)),
 )
 
 
