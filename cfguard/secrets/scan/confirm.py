@@ -17,7 +17,7 @@ from cfguard.secrets.pattern import compiled
 from cfguard.secrets.scan import conditions
 from cfguard.secrets.scan.confirmed import Confirmed, name_before
 from cfguard.secrets.scan.prefilter import candidates, compiled_bytes
-from cfguard.secrets.scan.scope import MAX_LINE, is_told, reads_unquoted
+from cfguard.secrets.scan.scope import MAX_LINE, is_told, reads_unquoted, without_long_lines
 from cfguard.secrets.scan.text import allows_unquoted, look, normalised
 from cfguard.secrets.shapes import matches
 
@@ -59,6 +59,8 @@ _LONG_QUOTED = r"[\"'`]([^\s\"'`]{8,})[\"'`]"
 _LONG_PLAIN = r"([^\s\"'`]{8,})"
 # A private key's lines: 16384 bits in PEM are 13 KB, the first lines are enough to judge.
 _KEY_BYTES = 2_000
+# Keys of one file that are looked at with their bodies.
+_KEYS = 100
 _ASSIGNED = r"(?P<name>[A-Za-z_][\w.-]{1,80})[\"'`\]]{0,2}\s{0,4}(?:=>|:=|[=:]{1,3})\s{0,4}"
 _PAIR_QUOTED = _ASSIGNED + r"(?P<quote>[\"'`])(?P<value>(?:Bearer |Basic )?[^\s\"'`]{8,512})(?P=quote)"
 _PAIR_PLAIN = _ASSIGNED + r"[\"'`]?(?P<value>[^\s\"'`,;]{8,512})"
@@ -95,12 +97,10 @@ def confirm(path: str, content: bytes) -> Iterator[Confirmed]:
 
 def _lines(file: _File, content: bytes) -> Iterator[_Line]:
     """The lines that hold a random word or meet a condition, without those that a pragma allows."""
-    lines = candidates(
-        content, quoted=file.quoted, wanted=_LOOKING if file.by_name else _LOOKING & ~conditions.KEYWORD
-    )
-    data, random = lines.data, _random_runs(lines.data)
-    number, counted = 0, 0
-    for start in sorted(lines.candidates.keys() | random):
+    data = b"\n" + content + b"\n"
+    chosen, random = _chosen_lines(file, content), _random_runs(data)
+    number, counted, blocks = 0, 0, 0
+    for start in sorted(chosen.keys() | random):
         number += data.count(b"\n", counted, start + 1)
         counted = start + 1
         end = data.find(b"\n", start + 1)
@@ -108,13 +108,36 @@ def _lines(file: _File, content: bytes) -> Iterator[_Line]:
         previous = data[data.rfind(b"\n", 0, start) + 1 : start] if start else b""
         if (b"pragma" in previous or "pragma" in text) and _allowlisted(file.path, text, previous):
             continue
-        detectors = lines.candidates.get(start, 0)
-        block = data[end : end + _KEY_BYTES].decode("utf-8", "replace") if detectors & _KEY_BLOCK else ""
+        detectors = chosen.get(start, 0)
+        block = ""
+        if detectors & _KEY_BLOCK and blocks < _KEYS:
+            block = data[end : end + _KEY_BYTES].decode("utf-8", "replace")
+            blocks += 1
         if start not in random:
             detectors &= conditions.KEYWORD
         if not (detectors & conditions.KEYWORD and _may_be_value(text, quoted=file.quoted)):
             detectors &= ~conditions.KEYWORD
         yield _Line(number, text, block, detectors & CHOOSING, start in random)
+
+
+def _chosen_lines(file: _File, content: bytes) -> dict[int, int]:
+    """The detectors for each line that meets a condition, by the offset of the line feed before it."""
+    wanted = _LOOKING if file.by_name else _LOOKING & ~conditions.KEYWORD
+    short = without_long_lines(content)
+    found = candidates(short, quoted=file.quoted, wanted=wanted)
+    if short is content:
+        return found.candidates
+    # The same lines in the contents that still have the long ones.
+    starts, at = [-1], -1
+    while (at := content.find(b"\n", at + 1)) >= 0:
+        starts.append(at)
+    moved: dict[int, int] = {}
+    number, counted = 0, 0
+    for start, detectors in sorted(found.candidates.items()):
+        number += found.data.count(b"\n", counted, start)
+        counted = start
+        moved[starts[number] + 1] = detectors
+    return moved
 
 
 def _random_runs(data: bytes) -> set[int]:

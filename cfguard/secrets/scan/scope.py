@@ -34,8 +34,9 @@ OTHER_EXTENSIONS = frozenset(
 )
 #: Files above this many bytes are generated or data; those that people write are a hundred times smaller.
 MAX_BYTES = 1_000_000
-#: Lines above this many bytes are minified or embedded data.
-MAX_LINE = 5_000
+#: Lines above this many bytes are minified or embedded data; some expressions of detect-secrets take time
+#: that grows with the square of a line's length.
+MAX_LINE = 2_000
 
 
 def skipped_by_detect_secrets(path: str) -> bool:
@@ -84,3 +85,11 @@ def reads_unquoted(path: str) -> bool:
     """Whether values in this file need no quotes, though detect-secrets asks for them."""
     name = basename(path)
     return splitext(name)[1] in _UNQUOTED or name.startswith(_UNQUOTED_NAMES)
+
+
+def without_long_lines(content: bytes) -> bytes:
+    """Contents with ``\\n`` line ends in which the lines above :data:`MAX_LINE` are empty."""
+    lines = content.split(b"\n")
+    if max(map(len, lines)) <= MAX_LINE:
+        return content
+    return b"\n".join(line if len(line) <= MAX_LINE else b"" for line in lines)
