@@ -32,11 +32,17 @@ _MULTIPLEXERS = frozenset({"concurrently", "npm-run-all", "run-p", "run-s", "wir
 
 
 class DevServer(NamedTuple):
-    """A dev server that a command starts; ``port`` is None where only running it would tell."""
+    """A dev server that a command starts; ``port`` is None where only running it would tell.
+
+    ``ip`` is the address it is told to listen on. ``stated`` is what ``--port`` says of a server whose
+    port else stands in its own config.
+    """
 
     tool: str
     port: int | None
     config: str | None = None
+    ip: str | None = None
+    stated: str | None = None
 
 
 def split_commands(text: str) -> Iterator[list[str]]:
@@ -97,7 +103,7 @@ def dev_servers(command: str, default_port: int | None = WRANGLER_DEV_PORT) -> t
         elif name == "wrangler" and head[1:3] == ["pages", "dev"]:
             found.append(_wrangler(head, PAGES_DEV_PORT))
         elif name in _FRAMEWORKS and not {"build", "check", "lint", "sync", "generate"} & set(head[1:3]):
-            found.append(DevServer(name, None))
+            found.append(DevServer(name, None, stated=_option(head, "--port")))
     return tuple(found)
 
 
@@ -108,14 +114,24 @@ def _wrangler(words: list[str], default_port: int | None) -> DevServer:
         option, equals, inline = word.partition("=")
         value = inline if equals else words[index + 1] if index + 1 < len(words) else ""
         if option == "--port":
-            port = _port(value)
+            port = port_of(value)
         elif option in ("--config", "-c"):
             configs.append(value)
     # With several configs one server serves all their Workers.
-    return DevServer("wrangler", port, configs[0] if len(configs) == 1 else None)
+    config = configs[0] if len(configs) == 1 else None
+    return DevServer("wrangler", port, config, ip=_option(words, "--ip"))
 
 
-def _port(text: str) -> int | None:
+def _option(words: list[str], name: str) -> str | None:
+    """What a command gives an option in either form, None where it does not name it."""
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        option, equals, inline = word.partition("=")
+        if option == name:
+            return inline if equals else following
+    return None
+
+
+def port_of(text: str) -> int | None:
     """A port that a command names; 0 lets the system choose, which only running the command would tell."""
     number = int(text) if text.isascii() and text.isdigit() and len(text) <= 5 else 0
     return number or None

@@ -10,7 +10,18 @@ from cfguard.discover import Located, environment_in_name
 from cfguard.git import GitFailure
 from cfguard.model.config_file import PREFERENCE, ConfigFile, config_files
 from cfguard.model.cron import Cron, crons
-from cfguard.model.devcontainer import DevContainer, opened_folder
+from cfguard.model.devcontainer import (
+    ContainerVariable,
+    DevContainer,
+    Files,
+    ForwardedPort,
+    HostAccess,
+    LifecycleCommand,
+    Mount,
+    NodeVersion,
+    Opened,
+    opened_folder,
+)
 from cfguard.model.diagnostic import DiagnosticEntity
 from cfguard.model.durable_objects import lifecycle_diagnostics
 from cfguard.model.entity import Entity, field
@@ -30,6 +41,7 @@ from cfguard.syntax.node import Diagnostic
 
 if TYPE_CHECKING:
     from cfguard.git import Repository
+    from cfguard.secrets.scan.documents import LeakyDocument
     from cfguard.syntax.node import Document
 
 _Item = TypeVar("_Item")
@@ -41,8 +53,10 @@ class Project(Entity):
 
     ``documents`` are the parsed files by path. ``load`` parses a file that most runs never ask for (a
     package.json), ``read_text`` gives the text of a lockfile; both give None for what cannot be read.
+    ``read_file`` gives the text of any other file below the root that a checked file refers to.
     ``path_kind`` says what lies at a path below the root, None where nothing does, and ``has_code`` whether
-    source files lie below a folder. ``plan`` is the plan of the settings, empty where they say none.
+    source files lie below a folder. ``scan`` looks for credentials in the tracked files that are not among
+    the documents, or for all that may be one. ``plan`` is the plan of the settings, empty where they say none.
     """
 
     expression_type = "project"
@@ -57,8 +71,10 @@ class Project(Entity):
         load: Callable[[Located], Document | None] = lambda file: None,
         read_text: Callable[[str], str | None] = lambda path: None,
         path_kind: Callable[[str], PathKind] = lambda path: None,
+        scan: Callable[[bool], Iterable[LeakyDocument]] = lambda every: (),
         has_code: Callable[[str], bool] = lambda folder: False,
         plan: str = "",
+        read_file: Callable[[str], str | None] = lambda path: None,
     ) -> None:
         super().__init__(None, None)
         self._located, self._documents = files, documents
@@ -73,6 +89,11 @@ class Project(Entity):
             lambda path: path in self._ignored_entries,
         )
         self._plan = plan
+        self._scan = scan
+        self._scans: dict[bool, tuple[LeakyDocument, ...]] = {}
+        #: Files that a scan found credentials in, by path; empty until a rule asks for them.
+        self.leaky: dict[str, LeakyDocument] = {}
+        self._read_file = read_file
         self._remarks: list[DiagnosticEntity] = []
         self._hosts: dict[tuple[str, ...], dict[str, StageHosts]] = {}
         self._said: dict[str, tuple[DiagnosticEntity, ...]] = {}
@@ -272,10 +293,41 @@ class Project(Entity):
         found: list[DevContainer] = []
         for document in self._of_role("devcontainer"):
             folder = opened_folder(document.path)
-            found.append(
-                DevContainer(document, tuple(workers.get(folder, ())), tuple(packages.get(folder, ())))
-            )
+            files = Files(self._read_file, lambda path: self._path_kind(path) == "file")
+            below = (tuple(workers.get(folder, ())), tuple(packages.get(folder, ())))
+            found.append(DevContainer(document, Opened(folder, *below, files)))
         return tuple(found)
+
+    @field
+    def node_versions(self) -> tuple[NodeVersion, ...]:
+        """The Node of every dev container whose files say which."""
+        found = (container.node_version for container in self.devcontainers)
+        return tuple(version for version in found if version is not None)
+
+    @field
+    def mounts(self) -> tuple[Mount, ...]:
+        """Every mount of every dev container."""
+        return tuple(mount for container in self.devcontainers for mount in container.mounts)
+
+    @field
+    def lifecycle_commands(self) -> tuple[LifecycleCommand, ...]:
+        """Every lifecycle command of every dev container."""
+        return tuple(command for container in self.devcontainers for command in container.lifecycle_commands)
+
+    @field
+    def forwarded_ports(self) -> tuple[ForwardedPort, ...]:
+        """Every entry of `forwardPorts` of every dev container."""
+        return tuple(port for container in self.devcontainers for port in container.ports)
+
+    @field
+    def host_accesses(self) -> tuple[HostAccess, ...]:
+        """Every way in which a dev container reaches its host."""
+        return tuple(access for container in self.devcontainers for access in container.host_accesses)
+
+    @field
+    def container_variables(self) -> tuple[ContainerVariable, ...]:
+        """Every environment variable and build argument that a devcontainer.json sets."""
+        return tuple(variable for container in self.devcontainers for variable in container.variables)
 
     def documents_of(self, role: str) -> tuple[Document, ...]:
         """The parsed files of a role, by path."""
@@ -314,6 +366,46 @@ class Project(Entity):
     def retired_diagnostics(self) -> Iterator[DiagnosticEntity]:
         """References to what Workers no longer have."""
         return service_environments(self.environments)
+
+    def secret_diagnostics(self) -> Iterator[DiagnosticEntity]:
+        """Live credentials where they must not be: in what git tracks, and in dev container files."""
+        from cfguard.model.leaks import (
+            committed_texts,
+            committed_values,
+            committed_variables,
+            container_values,
+        )
+
+        configs = [*self._of_role("wrangler"), *self._of_role("devcontainer")]
+        yield from committed_variables(self.env_files)
+        yield from container_values(self._of_role("devcontainer"))
+        if self._repository is not None:
+            yield from committed_values(configs, self._repository.files())
+            yield from committed_texts(self._found(every=False))
+
+    def suspicion_diagnostics(self) -> Iterator[DiagnosticEntity]:
+        """What detect-secrets reports of every tracked text file, beyond the credentials told already."""
+        from cfguard.model.leaks import suspicious_texts
+
+        if self._repository is not None:
+            told = {file.document.path: file for file in self._found(every=False)}
+            yield from suspicious_texts(self._found(every=True), told)
+
+    def _found(self, *, every: bool) -> tuple[LeakyDocument, ...]:
+        """The files of a scan, worked out once, and kept so that reports can show them masked."""
+        if every not in self._scans:
+            from cfguard.secrets.scan.documents import together
+
+            self._scans[every] = tuple(self._scan(every))
+            for file in self._scans[every]:
+                known = self.leaky.get(file.document.path)
+                self.leaky[file.document.path] = file if known is None else together(known, file)
+        return self._scans[every]
+
+    def devcontainer_diagnostics(self) -> Iterator[DiagnosticEntity]:
+        """What is wrong with every devcontainer.json by itself: shape, variables, the files that it names."""
+        for container in self.devcontainers:
+            yield from container.diagnostics()
 
     def env_diagnostics(self) -> Iterator[DiagnosticEntity]:
         """Where the readers of env files differ, in the files that belong to a Worker."""
@@ -369,6 +461,12 @@ COLLECTIONS: Mapping[str, str] = {
     "redirect": "redirects",
     "application": "applications",
     "devcontainer": "devcontainers",
+    "node_version": "node_versions",
+    "mount": "mounts",
+    "lifecycle_command": "lifecycle_commands",
+    "forwarded_port": "forwarded_ports",
+    "host_access": "host_accesses",
+    "container_variable": "container_variables",
     "package": "packages",
     "config_file": "config_files",
     "cron": "crons",
@@ -381,13 +479,17 @@ FACTS: Mapping[str, Callable[[Project], Iterator[DiagnosticEntity]]] = {
     "syntax": Project.syntax_diagnostics,
     "ignore": Project.ignore_diagnostics,
     "wrangler": Project.wrangler_diagnostics,
+    "secrets": Project.secret_diagnostics,
+    "scan": Project.suspicion_diagnostics,
     "swallowed": Project.swallowed_diagnostics,
     "lifecycle": Project.lifecycle_diagnostics,
     "retired": Project.retired_diagnostics,
+    "devcontainer": Project.devcontainer_diagnostics,
     "env": Project.env_diagnostics,
 }
 
 ENTITIES: tuple[type[Entity], ...] = (
-    Project, Worker, Environment, Stage, Binding, Variable, EnvFile, Redirect, Application, DevContainer, Package,
+    Project, Worker, Environment, Stage, Binding, Variable, EnvFile, Redirect, Application, DevContainer, NodeVersion,
+    Mount, LifecycleCommand, ForwardedPort, HostAccess, ContainerVariable, Package,
     ConfigFile, Cron, EntryPoint, QueueConsumer, Usage,
 )  # fmt: skip
