@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from cfguard.discover import Discovery, Located, RootsDiffer, discover, is_lenient
+from cfguard.discover import SKIPPED, Discovery, Located, RootsDiffer, discover, in_scope, is_lenient
 from cfguard.engine import Setting, merge, rule_url, run
 from cfguard.finding import Hidden, Report
 from cfguard.model.project import Project
@@ -20,6 +20,7 @@ from cfguard.reading import (
     Library,
     Unreadable,
     exists,
+    has_code,
     is_folder,
     path_kind,
     read_bytes,
@@ -35,6 +36,7 @@ from cfguard.text import Source
 
 if TYPE_CHECKING:
     from cfguard.matrix import Matrix
+    from cfguard.secrets.scan.documents import LeakyDocument
 
 __all__ = ["RefusedRequest", "Request", "check", "check_request", "environments_of", "rules_of"]
 
@@ -113,12 +115,11 @@ def _check(request: Request) -> Report:
     first, last = _in_two(selection.rules)
     outcome = run(project, first, setting)
     findings, ignored = outcome.findings, 0
-    if request.ignores and any(
-        _IGNORE_MARK in document.source.text for document in library.documents.values()
-    ):
+    documents = {path: file.document for path, file in project.leaky.items()} | library.documents
+    if request.ignores and any(_IGNORE_MARK in document.source.text for document in documents.values()):
         from cfguard.suppress import apply as apply_ignores
 
-        applied = apply_ignores(findings, library.documents, outcome.ran, selection.known)
+        applied = apply_ignores(findings, documents, outcome.ran, selection.known)
         project.remark(applied.remarks)
         about_ignores = run(project, last, setting)
         findings, ignored = merge(applied.kept, about_ignores.findings), applied.hidden
@@ -130,7 +131,7 @@ def _check(request: Request) -> Report:
         checked=len(library.documents),
         empty=not discovery.problems and not any(file.role in _READ_AT_ONCE for file in discovery.files),
         rules=tuple(info_of(rule, selection.severity(rule), rule_url(rule.id)) for rule in selection.rules),
-        documents=library.documents,
+        documents=documents,
     )
 
 
@@ -223,16 +224,20 @@ _READ_AT_ONCE = ("wrangler", "devcontainer", "env")
 def _included(discovery: Discovery, settings: Settings) -> tuple[Located, ...]:
     if not settings.exclude:
         return discovery.files
+    is_excluded = _exclusion(settings)
+    return tuple(file for file in discovery.files if not is_excluded(file.path))
+
+
+def _exclusion(settings: Settings) -> Callable[[str], bool]:
+    """Whether the settings exclude a path; their patterns are relative to their folder."""
+    if not settings.exclude:
+        return lambda path: False
 
     from cfguard.globs import compile_globs
 
     excluded = compile_globs(settings.exclude)
     prefix = f"{settings.folder}/" if settings.folder else ""
-    return tuple(
-        file
-        for file in discovery.files
-        if not (file.path.startswith(prefix) and excluded(file.path[len(prefix) :]))
-    )
+    return lambda path: path.startswith(prefix) and excluded(path[len(prefix) :])
 
 
 def _project(
@@ -273,7 +278,28 @@ def _project(
         read_text=read_text,
         path_kind=lambda path: path_kind(root, path),
         read_file=read_file,
+        scan=lambda every: _scan(discovery, library, settings, every=every),
+        has_code=lambda folder: has_code(root, folder),
+        plan=settings.plan or "",
     )
+
+
+def _scan(
+    discovery: Discovery, library: Library, settings: Settings, *, every: bool
+) -> Iterable[LeakyDocument]:
+    """Credentials in the tracked files below the paths asked for that no parser of ours has read."""
+    from cfguard.secrets.scan.documents import leaky_documents
+
+    tracked = discovery.repository.files() if discovery.repository is not None else {}
+    is_excluded = _exclusion(settings)
+    paths = [
+        path
+        for path, entry in tracked.items()
+        if not (entry.submodule or entry.symlink or path in library.documents or is_excluded(path))
+        and SKIPPED.isdisjoint(path.split("/")[:-1])
+        and in_scope(path, discovery.scopes)
+    ]
+    return leaky_documents(discovery.root, paths, every=every)
 
 
 def _setting(request: Request, discovery: Discovery, selection: Selection) -> Setting:

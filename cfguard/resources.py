@@ -33,10 +33,10 @@ def read_schema(name: str) -> dict[str, Any]:
     return schema
 
 
-def read_facts(name: str) -> dict[str, Any]:
-    """A bundled table of dated facts as plain data (``<name>-facts.json``); raises like :func:`read_schema`."""
+def read_data(name: str) -> dict[str, Any]:
+    """A dated table that lies beside the schemas (``limits``); raises OSError or ValueError as they do."""
     import json
 
-    with open(os.path.join(_folder("schemas"), f"{name}-facts.json"), encoding="utf-8") as file:
-        facts: dict[str, Any] = json.load(file)
-    return facts
+    with open(os.path.join(_folder("schemas"), f"{name}.json"), encoding="utf-8") as file:
+        data: dict[str, Any] = json.load(file)
+    return data

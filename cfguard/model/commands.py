@@ -135,3 +135,22 @@ def port_of(text: str) -> int | None:
     """A port that a command names; 0 lets the system choose, which only running the command would tell."""
     number = int(text) if text.isascii() and text.isdigit() and len(text) <= 5 else 0
     return number or None
+
+
+def wrangler_calls(command: str) -> Iterator[list[str]]:
+    """The arguments of every call of wrangler in a script's command, options as `--name=value` split in two."""
+    for words in split_commands(command):
+        head = program(words)
+        if not head:
+            continue
+        name = head[0].rpartition("/")[2].partition("@")[0] or head[0]
+        if name in _MULTIPLEXERS:
+            for part in head[1:]:
+                if " " in part:
+                    yield from wrangler_calls(part)
+        elif name == "wrangler":
+            arguments: list[str] = []
+            for word in head[1:]:
+                option, equals, value = word.partition("=")
+                arguments += [option, value] if equals and word.startswith("-") else [word]
+            yield arguments

@@ -20,7 +20,10 @@ SMALL = {
     }""",
     ".env.production": "CLIENT_ID=x1\nREDIRECT_URI=https://acme.dev\nAPI_TOKEN=9f2c81d07be64a53b1d94c0e\n",
     "package.json": "{}",
-    "wrangler.toml": 'd1_databases = [{ binding = "DB" }]\n',
+    "wrangler.toml": (
+        'd1_databases = [{ binding = "DB" }]\ntriggers = { crons = ["* * * * *"] }\n'
+        'queues = { consumers = [{ queue = "jobs" }] }\n'
+    ),
 }
 
 

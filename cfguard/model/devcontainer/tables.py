@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from cfguard.model.devcontainer.versions import NodeRange, Version, at_least, exactly, line, parse
-from cfguard.resources import read_facts
+from cfguard.resources import read_data
 
 #: The lowest Node that the specification of these projects allows, whatever wrangler says.
 LEAST_NODE: Version = (18, 0, 0)
@@ -29,7 +29,7 @@ class Distribution(NamedTuple):
 @lru_cache(maxsize=1)
 def tables() -> Mapping[str, Any]:
     """The whole file; raises OSError where the installation is broken."""
-    return read_facts("devcontainer")
+    return read_data("devcontainer-facts")
 
 
 def floor_of_wrangler(wrangler: Version) -> Version | None:
