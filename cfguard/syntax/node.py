@@ -9,8 +9,8 @@ from typing import Literal, NamedTuple
 
 from cfguard.text import Source, Span
 
-Kind = Literal["table", "array", "string", "integer", "float", "boolean", "null", "date"]
-Format = Literal["toml", "jsonc", "dotenv"]
+Kind = Literal["table", "array", "string", "integer", "float", "boolean", "null", "date", "statement"]
+Format = Literal["toml", "jsonc", "dotenv", "sql"]
 Path = tuple[str | int, ...]
 Scalar = str | int | float | bool | date | datetime | time | None
 Part = Literal["value", "key", "pair"]
