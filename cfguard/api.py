@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cfguard.discover import Discovery, Located, RootsDiffer, discover, is_lenient
 from cfguard.engine import Setting, merge, rule_url, run
 from cfguard.finding import Hidden, Problem, Report
-from cfguard.globs import compile_globs
 from cfguard.model.project import Project
 from cfguard.model.stages import Stages
-from cfguard.policy.load import by_id, load_bundled
-from cfguard.policy.own import PolicyFolder, load_own
+from cfguard.policy.load import Loaded, PolicyFolder, by_id, load_bundled
 from cfguard.policy.rule import Rule, info_of
 from cfguard.reading import (
+    MAX_LOCKFILE_BYTES,
     Library,
     Unreadable,
     exists,
     is_folder,
+    path_kind,
     read_bytes,
     read_document,
     read_documents,
@@ -28,12 +28,14 @@ from cfguard.reading import (
 )
 from cfguard.selection import Selection, UnknownRule, wrong_params
 from cfguard.settings import Settings, SettingsError, find_settings, load_settings, unknown_rules
-from cfguard.suppress import apply as apply_ignores
 from cfguard.syntax import decode
 from cfguard.syntax.node import Document
 from cfguard.text import Source
 
-__all__ = ["RefusedRequest", "Request", "check", "check_request", "rules_of"]
+if TYPE_CHECKING:
+    from cfguard.matrix import Matrix
+
+__all__ = ["RefusedRequest", "Request", "check", "check_request", "environments_of", "rules_of"]
 
 
 class Request(NamedTuple):
@@ -108,7 +110,11 @@ def _check(request: Request) -> Report:
     first, last = _in_two(selection.rules)
     outcome = run(project, first, setting)
     findings, ignored = outcome.findings, 0
-    if request.ignores:
+    if request.ignores and any(
+        _IGNORE_MARK in document.source.text for document in library.documents.values()
+    ):
+        from cfguard.suppress import apply as apply_ignores
+
         applied = apply_ignores(findings, library.documents, outcome.ran, selection.known)
         project.remark(applied.remarks)
         about_ignores = run(project, last, setting)
@@ -123,6 +129,20 @@ def _check(request: Request) -> Report:
         rules=tuple(info_of(rule, selection.severity(rule), rule_url(rule.id)) for rule in selection.rules),
         documents=library.documents,
     )
+
+
+def environments_of(request: Request, *, only_differences: bool = False) -> tuple[Matrix, ...]:
+    """The environments of every Worker side by side; raises like :func:`check`."""
+    try:
+        discovery = discover(request.paths)
+        settings, _, _ = _choices(discovery, request)
+    except (SettingsError, RootsDiffer, Unreadable) as error:
+        raise RefusedRequest(error) from error
+    from cfguard.matrix import matrices
+
+    files = _included(discovery, settings)
+    library = read_documents(discovery.root, [file for file in files if file.role in _READ_AT_ONCE])
+    return matrices(_project(discovery, files, library, settings), only_differences=only_differences)
 
 
 def rules_of(request: Request) -> tuple[Rule, ...]:
@@ -151,7 +171,7 @@ def _choices(discovery: Discovery, request: Request) -> tuple[Settings, dict[str
         settings = find_settings(_folder_of(discovery), read)
         source = read(settings.path) if settings.path is not None else None
     bundled = by_id(load_bundled())
-    own = load_own(_policy_folders(discovery, settings, request.settings), bundled)
+    own = _own_rules(_policy_folders(discovery, settings, request.settings), bundled)
     rules = {**bundled, **by_id(own.rules)}
     if source is not None:
         issues = (
@@ -161,6 +181,14 @@ def _choices(discovery: Discovery, request: Request) -> tuple[Settings, dict[str
         if issues:
             raise SettingsError(issues)
     return settings, rules, own.problems
+
+
+def _own_rules(folders: list[PolicyFolder], bundled: Mapping[str, Rule]) -> Loaded:
+    if not folders:
+        return Loaded((), (), frozenset())
+    from cfguard.policy.own import load_own
+
+    return load_own(folders, bundled)
 
 
 def _policy_folders(discovery: Discovery, settings: Settings, imposed: str | None) -> list[PolicyFolder]:
@@ -184,12 +212,17 @@ def _in_two(rules: Iterable[Rule]) -> tuple[list[Rule], list[Rule]]:
     return [rule for rule in rules if not rule.each.startswith("ignore.")], last
 
 
+#: What every ignore comment holds; a run that meets none needs nothing of their machinery.
+_IGNORE_MARK = "cfguard:"
 _READ_AT_ONCE = ("wrangler", "devcontainer", "env")
 
 
 def _included(discovery: Discovery, settings: Settings) -> tuple[Located, ...]:
     if not settings.exclude:
         return discovery.files
+
+    from cfguard.globs import compile_globs
+
     excluded = compile_globs(settings.exclude)
     prefix = f"{settings.folder}/" if settings.folder else ""
     return tuple(
@@ -216,7 +249,7 @@ def _project(
         if path not in lockfiles:
             return None
         try:
-            return read_bytes(root, path).decode("utf-8", "replace")
+            return read_bytes(root, path, MAX_LOCKFILE_BYTES).decode("utf-8", "replace")
         except Unreadable:
             return None
 
@@ -227,6 +260,7 @@ def _project(
         repository=discovery.repository,
         load=load,
         read_text=read_text,
+        path_kind=lambda path: path_kind(root, path),
     )
 
 

@@ -72,6 +72,8 @@ def _main(arguments: Sequence[str] | None) -> int:
             return _check(options)
         if options.command == "rule":
             return _rule(options)
+        if options.command == "envs":
+            return _envs(options)
         return _test(options)
     except RefusedRequest as error:
         for line in error.lines:
@@ -91,7 +93,8 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"cfguard {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    # Without a name of its own argparse formats a help text, and imports what that takes, for every run.
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands", prog="cfguard")
     _add_check(commands.add_parser("check", help="check a repository, a folder or a file"))
     rule = commands.add_parser("rule", help="explain a rule, or list all rules")
     rule.add_argument(
@@ -99,6 +102,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     rule.add_argument("--format", choices=("text", "json"), default="text")
     rule.add_argument("--settings", metavar="FILE", help="settings that name further policy folders")
+    envs = commands.add_parser("envs", help="show the environments of each Worker side by side")
+    envs.add_argument("paths", nargs="*", default=["."], metavar="PATH", help="where to look (default: here)")
+    envs.add_argument("--format", choices=("text", "markdown", "json"), default="text")
+    envs.add_argument("--only-differences", action="store_true", help="only what differs, or is shared")
+    envs.add_argument("--settings", metavar="FILE", help="use this settings file instead of the repository's")
+    envs.add_argument("--color", choices=("auto", "always", "never"), default="auto")
     test = commands.add_parser("test", help="run the cases of policies")
     test.add_argument(
         "folder", nargs="?", metavar="DIR", help="a policy folder; the bundled policies without it"
@@ -215,6 +224,27 @@ def _rule(options: argparse.Namespace) -> int:
     except NoSuchRule as error:
         raise Usage(str(error)) from None
     return OK
+
+
+def _envs(options: argparse.Namespace) -> int:
+    from cfguard.api import Request, environments_of
+    from cfguard.report.envs import render
+
+    request = Request(paths=tuple(options.paths), settings=options.settings)
+    found = environments_of(request, only_differences=options.only_differences)
+    if not found:
+        _complain("there is no wrangler config here")
+        return EMPTY
+    width = min(terminal_width(), 100)
+    _write(render(found, options.format, color=_use_color(options.color), width=width))
+    return OK
+
+
+def terminal_width() -> int:
+    """The width of the terminal, in columns; 100 where there is none."""
+    import shutil
+
+    return shutil.get_terminal_size((100, 24)).columns
 
 
 def _test(options: argparse.Namespace) -> int:

@@ -11,7 +11,7 @@ from cfguard.finding import Finding, Note, Problem, Related, Severity
 from cfguard.model.diagnostic import DiagnosticEntity
 from cfguard.model.entity import Entity, Place
 from cfguard.model.project import COLLECTIONS, Project
-from cfguard.policy.compile import CompiledRule, Each, RuleError, compile_rule, parse_each
+from cfguard.policy.compile import CompiledRule, Each, RuleError, parse_each
 from cfguard.policy.expression import Budget, EvaluationError, Expression
 from cfguard.policy.rule import Rule
 from cfguard.policy.scope import Parameters
@@ -112,7 +112,7 @@ class _Judge:
             if not (self.rule.partial or isinstance(entity, DiagnosticEntity) or entity.is_whole()):
                 continue
             if compiled is None:
-                compiled = compile_rule(self.rule)
+                compiled = CompiledRule(self.rule)
             found = self._judge(compiled, entity)
             if found is not None:
                 yield found
@@ -175,7 +175,7 @@ class _Judge:
             key=format_path(place.key),
             worker=worker,
             environments=() if environment is None else (environment,),
-            upstream=rule.upstream,
+            upstream=rule.upstream or (entity.upstream if isinstance(entity, DiagnosticEntity) else None),
             clauses=rule.clauses,
             url=rule_url(rule.id),
             fixable=False,

@@ -6,7 +6,7 @@ import os
 import re
 import stat
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from cfguard.discover import Located
 from cfguard.finding import Note, Problem
@@ -14,8 +14,10 @@ from cfguard.syntax import decode, parse
 from cfguard.syntax.node import Document, Format
 from cfguard.text import Source
 
-#: Files above this many bytes are not read: real ones are a thousand times smaller.
-MAX_BYTES = 5_000_000
+#: Configuration files above this many bytes are not read: real ones are a hundred times smaller.
+MAX_BYTES = 1_000_000
+#: The same bound for lockfiles, of which only one line matters.
+MAX_LOCKFILE_BYTES = 50_000_000
 
 _TEMPLATE = re.compile(
     r"\{\{[-~#/^&>!]?\s*[\w.$ |()'\"-]{1,200}\s*[-~]?\}\}|<%[=\-_#]?.{0,200}?%>|\{%.{0,200}?%\}"
@@ -63,7 +65,8 @@ def read_document(root: str, file: Located) -> Document:
     source, diagnostics = decode(file.path, read_bytes(root, file.path))
     document = parse(source, format_of(file))
     if diagnostics:
-        found = (*diagnostics, *document.diagnostics)
+        wrong = (each._replace(code="wrong-encoding") for each in diagnostics)
+        found = (*wrong, *document.diagnostics)
         return Document(
             source,
             document.format,
@@ -82,8 +85,8 @@ def format_of(file: Located) -> Format:
     return "toml" if file.path.endswith(".toml") else "jsonc"
 
 
-def read_bytes(root: str, path: str) -> bytes:
-    """The contents of a file below the root; raises :class:`Unreadable` with what to tell."""
+def read_bytes(root: str, path: str, limit: int = MAX_BYTES) -> bytes:
+    """The contents of a file below the root, at most ``limit`` bytes; raises :class:`Unreadable` with what to tell."""
     full = os.path.join(root, path)
     try:
         _refuse_foreign_link(root, path, full)
@@ -95,15 +98,15 @@ def read_bytes(root: str, path: str) -> bytes:
                 raise Unreadable(Note("this is a folder, not a file; it is not checked", path))
             if not stat.S_ISREG(status.st_mode):
                 raise Unreadable(Note("this is not a regular file; it is not checked", path))
-            data = opened.read(MAX_BYTES + 1)
+            data = opened.read(limit + 1)
     except IsADirectoryError:
         raise Unreadable(Note("this is a folder, not a file; it is not checked", path)) from None
     except OSError as error:
         reason = (error.strerror or "unknown reason").lower()
         raise Unreadable(Problem("unreadable", path, f"cannot read the file: {reason}")) from None
-    if len(data) > MAX_BYTES:
-        limit = f"{MAX_BYTES // 1_000_000} MB"
-        raise Unreadable(Problem("too-large", path, f"the file is larger than {limit}; it is not checked"))
+    if len(data) > limit:
+        shown = f"{limit // 1_000_000} MB"
+        raise Unreadable(Problem("too-large", path, f"the file is larger than {shown}; it is not checked"))
     if b"\0" in data and not data.startswith((b"\xff\xfe", b"\xfe\xff")) and not _looks_utf16(data):
         raise Unreadable(Note("this is a binary file; it is not checked", path))
     return data
@@ -117,6 +120,15 @@ def exists(root: str, path: str) -> bool:
 def is_folder(root: str, path: str) -> bool:
     """Whether a path below the root is a folder."""
     return os.path.isdir(os.path.join(root, path))
+
+
+def path_kind(root: str, path: str) -> Literal["file", "folder"] | None:
+    """What lies at a path below the root; nothing is said of paths and links that leave it."""
+    full = os.path.realpath(os.path.join(root, path))
+    real_root = os.path.realpath(root)
+    if full != real_root and not full.startswith(real_root.rstrip(os.sep) + os.sep):
+        return None
+    return "folder" if os.path.isdir(full) else "file" if os.path.isfile(full) else None
 
 
 def read_settings_file(path: str) -> Source:

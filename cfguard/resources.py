@@ -1,32 +1,33 @@
-"""Where the data that ships with the program lies: bundled policies and schemas."""
+"""Where the data that ships with the program lies: rules and tables are files, not code."""
 
 from __future__ import annotations
 
-import json
 import os
+from typing import Any
+
+_PACKAGE = os.path.dirname(os.path.abspath(__file__))
 
 
 def _folder(name: str) -> str:
-    """A data folder: inside the package in a wheel, beside the package in a checkout.
-
-    A checkout has no copy inside the package, so that an edit of a rule acts at once.
-    """
-    package = os.path.dirname(os.path.abspath(__file__))
-    bundled = os.path.join(package, "_data", name)
-    return bundled if os.path.isdir(bundled) else os.path.join(os.path.dirname(package), name)
+    # A wheel carries the data inside the package; a checkout keeps it beside, where people edit it.
+    bundled = os.path.join(_PACKAGE, "_data", name)
+    return bundled if os.path.isdir(bundled) else os.path.join(os.path.dirname(_PACKAGE), name)
 
 
 def policies_dir() -> str:
-    """The folder of the bundled policies (``<area>/<name>.toml``)."""
+    """The folder of the bundled rules, absolute."""
     return _folder("policies")
 
 
 def schema_path(name: str) -> str:
-    """The path of a bundled schema by its file name (``settings.schema.json``)."""
-    return os.path.join(_folder("schemas"), name)
+    """The absolute path of a bundled schema by its short name (``wrangler``); the file may not exist."""
+    return os.path.join(_folder("schemas"), f"{name}.schema.json")
 
 
-def read_schema(name: str) -> object:
-    """The parsed JSON of a bundled schema; raises OSError where the installation is broken."""
+def read_schema(name: str) -> dict[str, Any]:
+    """A bundled schema as plain data; raises OSError or ValueError when the installation is broken."""
+    import json
+
     with open(schema_path(name), encoding="utf-8") as file:
-        return json.load(file)
+        schema: dict[str, Any] = json.load(file)
+    return schema

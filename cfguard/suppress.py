@@ -167,7 +167,7 @@ class _Judge:
         if not ignore.rules:
             yield Diagnostic(
                 UNUSED,
-                "The ignore names no rule and hides nothing",
+                "the ignore names no rule and hides nothing",
                 ignore.span,
                 help="Write `cfguard: ignore[area/name] reason`",
             )
@@ -178,7 +178,7 @@ class _Judge:
         if not ignore.reason:
             yield Diagnostic(
                 WITHOUT_REASON,
-                "The ignore does not say why the finding is accepted",
+                "the ignore does not say why the finding is accepted",
                 ignore.span,
                 help="Write the reason behind the bracket, for whoever reads the file next",
             )
@@ -195,7 +195,7 @@ class _Judge:
         elif not ignore.covers and not ignore.whole_file:
             yield Diagnostic(
                 UNUSED,
-                f"The ignore of `{rule}` covers no line",
+                f"the ignore of `{rule}` covers no line",
                 span,
                 help="Put the comment on the line above what it is about, without a blank line between",
             )

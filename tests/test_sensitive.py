@@ -10,7 +10,7 @@ def test_it_compares_as_its_text_and_prints_as_a_mask() -> None:
     assert secret == "hunter2"
     assert {secret} == {"hunter2"}
     assert f"{secret} {secret!r} {secret:>9}" == f"{MASK} {MASK} {MASK}"
-    assert str(secret) == repr(secret) == "%s" % secret == MASK  # noqa: UP031
+    assert str(secret) == repr(secret) == "%s" % secret == MASK
 
 
 def test_its_text_is_had_by_asking_only() -> None:

@@ -197,19 +197,19 @@ def test_an_ignore_needs_a_reason_but_works_without() -> None:
     for comment in ("cfguard: ignore[area/one]", "cfguard:ignore[area/one] --"):
         mark = comment.partition("]")[0] + "]"
         assert remarks(f"a = 1 # {comment}\n", "area/one") == [
-            ("ignore-without-reason", "The ignore does not say why the finding is accepted", mark)
+            ("ignore-without-reason", "the ignore does not say why the finding is accepted", mark)
         ]
 
 
 @pytest.mark.parametrize("comment", ["cfguard: ignore", "cfguard: ignore area/one", "cfguard: ignore[] x"])
 def test_an_ignore_of_nothing_is_called_dead(comment: str) -> None:
     ((code, message, _),) = remarks(f"a = 1 # {comment}\n", "area/one")
-    assert (code, message) == ("unused-ignore", "The ignore names no rule and hides nothing")
+    assert (code, message) == ("unused-ignore", "the ignore names no rule and hides nothing")
 
 
 def test_an_ignore_that_covers_no_line_is_called_dead() -> None:
     told = remarks("a = 1\n# cfguard: ignore[area/one] why\n\nb = 2\n", "area/one")
-    assert told == [("unused-ignore", "The ignore of `area/one` covers no line", "area/one")]
+    assert told == [("unused-ignore", "the ignore of `area/one` covers no line", "area/one")]
 
 
 def test_an_ignore_in_a_string_is_no_ignore() -> None:

@@ -11,10 +11,23 @@ class DiagnosticEntity(Entity):
 
     expression_type = "diagnostic"
 
-    def __init__(self, document: Document, diagnostic: Diagnostic) -> None:
+    def __init__(
+        self,
+        document: Document,
+        diagnostic: Diagnostic,
+        *,
+        worker: str | None = None,
+        environment: str | None = None,
+        upstream: str | None = None,
+    ) -> None:
         super().__init__(document, document.root)
         self.diagnostic = diagnostic
-        self._document = document
+        #: The tool that says the same about this file, where that depends on the file.
+        self.upstream = upstream
+        self._document, self._worker, self._environment = document, worker, environment
+
+    def belongs_to(self) -> tuple[str | None, str | None]:
+        return self._worker, self._environment
 
     @field
     def code(self) -> str:

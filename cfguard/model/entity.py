@@ -139,10 +139,10 @@ def text_of(node: Node | None) -> str | None:
 
 
 def integer_of(node: Node | None) -> int | None:
-    """The value of an integer node; anything else (booleans too) reads as absent."""
+    """The value of an integer node that fits 64 bits; anything else (booleans too) reads as absent."""
     if node is None or node.kind != "integer" or not isinstance(node.value, int):
         return None
-    return int(node.value)
+    return node.value if -(2**63) <= node.value < 2**63 else None
 
 
 def boolean_of(node: Node | None) -> bool | None:

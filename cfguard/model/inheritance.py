@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 #: Keys of an environment that fall back to the top level, each as a whole.
 INHERITABLE = frozenset(
     """access account_id assets base_dir build cache compatibility_date compatibility_flags compliance_region
@@ -14,22 +16,35 @@ TOP_LEVEL_ONLY = frozenset(
     """$schema addresses alias data_blobs dependencies_instrumentation dev env keep_vars pages_build_output_dir
     send_metrics site text_blobs wasm_modules""".split()
 )
-#: Where bindings stand, what kind each place makes, and which key names the binding.
-BINDING_PLACES: tuple[tuple[tuple[str, ...], str, str], ...] = (
-    (("d1_databases",), "d1", "binding"),
-    (("kv_namespaces",), "kv", "binding"),
-    (("r2_buckets",), "r2", "binding"),
-    (("queues", "producers"), "queue", "binding"),
-    (("durable_objects", "bindings"), "durable-object", "name"),
-    (("services",), "service", "binding"),
-    (("hyperdrive",), "hyperdrive", "binding"),
-    (("vectorize",), "vectorize", "binding"),
-    (("workflows",), "workflow", "binding"),
-    (("analytics_engine_datasets",), "analytics-engine", "binding"),
-    (("mtls_certificates",), "mtls-certificate", "binding"),
-    (("dispatch_namespaces",), "dispatch-namespace", "binding"),
-    (("secrets_store_secrets",), "secrets-store", "binding"),
-    (("pipelines",), "pipeline", "binding"),
-    (("send_email",), "send-email", "name"),
-    (("ratelimits",), "ratelimit", "name"),
+
+
+class BindingPlace(NamedTuple):
+    """Where bindings of a kind stand, which key names them, and which keys say what they are bound to."""
+
+    path: tuple[str, ...]
+    kind: str
+    name_key: str
+    targets: tuple[str, ...]
+
+
+#: Arrays of bindings, in the order that people are shown.
+BINDING_PLACES: tuple[BindingPlace, ...] = (
+    BindingPlace(("d1_databases",), "d1", "binding", ("database_id", "database_name")),
+    BindingPlace(("kv_namespaces",), "kv", "binding", ("id",)),
+    BindingPlace(("r2_buckets",), "r2", "binding", ("bucket_name",)),
+    BindingPlace(("queues", "producers"), "queue", "binding", ("queue",)),
+    BindingPlace(("durable_objects", "bindings"), "durable-object", "name", ("class_name",)),
+    BindingPlace(("services",), "service", "binding", ("service",)),
+    BindingPlace(("hyperdrive",), "hyperdrive", "binding", ("id",)),
+    BindingPlace(("vectorize",), "vectorize", "binding", ("index_name",)),
+    BindingPlace(("workflows",), "workflow", "binding", ("name",)),
+    BindingPlace(("analytics_engine_datasets",), "analytics-engine", "binding", ("dataset",)),
+    BindingPlace(("mtls_certificates",), "mtls-certificate", "binding", ("certificate_id",)),
+    BindingPlace(("dispatch_namespaces",), "dispatch-namespace", "binding", ("namespace",)),
+    BindingPlace(("secrets_store_secrets",), "secrets-store", "binding", ("secret_name",)),
+    BindingPlace(("pipelines",), "pipeline", "binding", ("stream", "pipeline")),
+    BindingPlace(("send_email",), "send-email", "name", ("destination_address",)),
+    BindingPlace(("ratelimits",), "ratelimit", "name", ("namespace_id",)),
 )
+#: Bindings of which there is one: a table with the name in ``binding``.
+SINGLE_BINDINGS = ("ai", "browser", "images", "media", "stream", "version_metadata", "analytics")

@@ -146,17 +146,17 @@ class Redirect(Entity):
             return "unknown", ""
         if is_local(host):
             if self.stage == PRODUCTION:
-                return "mismatch", "that only the developer's machine reaches"
+                return "mismatch", "which only the developer's machine reaches"
             return "match", ""
         if self._own.has(host):
             return "match", ""
         for other in self._others:
             if other.has(host):
-                return "mismatch", f"that belongs to {other.stage}"
+                return "mismatch", f"which belongs to {other.stage}"
         known = self._own.patterns or self._own.declared
         if self.stage == DEVELOPMENT or not known or host.endswith((".workers.dev", ".pages.dev")):
             return "unknown", ""
-        return "mismatch", f"that is none of the hosts of {self.stage}"
+        return "mismatch", f"which is none of the hosts of {self.stage}"
 
 
 class Application(Entity):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from cfguard.discover import Located, environment_in_name
+from cfguard.git import GitFailure
 from cfguard.model.devcontainer import DevContainer
 from cfguard.model.diagnostic import DiagnosticEntity
 from cfguard.model.entity import Entity, field
@@ -14,10 +15,13 @@ from cfguard.model.package import Package
 from cfguard.model.stages import Stages
 from cfguard.model.variable import EnvFile, Variable, introduce
 from cfguard.model.worker import Binding, Environment, Stage, Worker
+from cfguard.syntax.node import Diagnostic
 
 if TYPE_CHECKING:
     from cfguard.git import Repository
-    from cfguard.syntax.node import Diagnostic, Document
+    from cfguard.syntax.node import Document
+
+PathKind = Literal["file", "folder"] | None
 
 _EXAMPLE_NAMES = frozenset({"example", "sample", "template", "dist", "default", "tmpl"})
 #: When several configs lie in one folder wrangler takes the first of these (4.164, read 2026-11-22).
@@ -29,6 +33,7 @@ class Project(Entity):
 
     ``documents`` are the parsed files by path. ``load`` parses a file that most runs never ask for (a
     package.json), ``read_text`` gives the text of a lockfile; both give None for what cannot be read.
+    ``path_kind`` says what lies at a path below the root, None where nothing does.
     """
 
     expression_type = "project"
@@ -42,12 +47,14 @@ class Project(Entity):
         repository: Repository | None = None,
         load: Callable[[Located], Document | None] = lambda file: None,
         read_text: Callable[[str], str | None] = lambda path: None,
+        path_kind: Callable[[str], PathKind] = lambda path: None,
     ) -> None:
         super().__init__(None, None)
         self._located, self._documents = files, documents
         self._vocabulary, self._repository = stages, repository
-        self._load, self._read_text = load, read_text
+        self._load, self._read_text, self._path_kind = load, read_text, path_kind
         self._remarks: list[DiagnosticEntity] = []
+        self._said: dict[str, tuple[DiagnosticEntity, ...]] = {}
 
     def _of_role(self, role: str) -> list[Document]:
         paths = (each.path for each in self._located if each.role == role)
@@ -100,7 +107,10 @@ class Project(Entity):
         if self._repository is None or not files:
             return
         tracked = self._repository.files()
-        ignored = self._repository.ignored([file.path for file in files])
+        try:
+            ignored = self._repository.ignored([file.path for file in files])
+        except GitFailure:
+            return
         for file in files:
             file.know_git(file.path in tracked, ignored.get(file.path))
 
@@ -126,9 +136,10 @@ class Project(Entity):
 
     @field
     def variables(self) -> tuple[Variable, ...]:
-        """Every variable: those in `vars` and those in env files that are no examples."""
+        """Every variable: those in `vars`, and those in env files of a Worker that are no examples."""
         found = [variable for environment in self.environments for variable in environment.vars]
-        found += [each for file in self.env_files if not file.is_example for each in file.variables]
+        files = [file for file in self.env_files if file.workers and not file.is_example]
+        found += [variable for file in files for variable in file.variables]
         introduce(iter(found))
         return tuple(found)
 
@@ -184,14 +195,38 @@ class Project(Entity):
         return tuple(self._of_role(role))
 
     def diagnostics(self, fact: str) -> tuple[DiagnosticEntity, ...]:
-        """What a fact has to say; ``fact`` is a key of :data:`FACTS`."""
-        return tuple(FACTS[fact](self))
+        """What a fact has to say, worked out once; ``fact`` is a key of :data:`FACTS`."""
+        if fact == "ignore":  # these come when the other rules have run
+            return tuple(self._remarks)
+        if fact not in self._said:
+            self._said[fact] = tuple(FACTS[fact](self))
+        return self._said[fact]
 
     def syntax_diagnostics(self) -> Iterator[DiagnosticEntity]:
         """What the parsers said of every file."""
+        configs = {document.path for document in self._of_role("wrangler")}
         for document in self._documents.values():
             for diagnostic in document.diagnostics:
-                yield DiagnosticEntity(document, diagnostic)
+                refused = document.path in configs and diagnostic.code == "syntax-error"
+                yield DiagnosticEntity(document, diagnostic, upstream="wrangler" if refused else None)
+
+    def _beside(self, document: Document) -> Callable[[str], PathKind]:
+        """What a path in a file leads to, relative to the file's folder."""
+        folder = document.path.rpartition("/")[0]
+        return lambda path: self._path_kind(f"{folder}/{path}" if folder else path)
+
+    def wrangler_diagnostics(self) -> Iterator[DiagnosticEntity]:
+        """What wrangler's own validator says of every config, for all environments at once."""
+        from cfguard.wrangler.validate import validate
+
+        for worker in self.workers:
+            for name, document in worker.files:
+                for found in validate(document, path_kind=self._beside(document)):
+                    environment = found.environment if found.environment is not None else name
+                    diagnostic = Diagnostic(
+                        found.code, found.message, found.span, found.key, found.help, found.related
+                    )
+                    yield DiagnosticEntity(document, diagnostic, worker=worker.path, environment=environment)
 
     def remark(self, remarks: Iterable[tuple[str, Diagnostic]]) -> None:
         """Tell the project what is wrong with ignore comments: each a path and a diagnostic."""
@@ -248,6 +283,7 @@ COLLECTIONS: Mapping[str, str] = {
 FACTS: Mapping[str, Callable[[Project], Iterator[DiagnosticEntity]]] = {
     "syntax": Project.syntax_diagnostics,
     "ignore": Project.ignore_diagnostics,
+    "wrangler": Project.wrangler_diagnostics,
 }
 
 ENTITIES: tuple[type[Entity], ...] = (

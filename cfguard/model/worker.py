@@ -9,7 +9,13 @@ from datetime import date
 from cfguard.model.commands import WRANGLER_DEV_PORT
 from cfguard.model.entity import Entity, boolean_of, field, integer_of, strings_of, text_of
 from cfguard.model.hosts import HostPattern, route_hosts
-from cfguard.model.inheritance import BINDING_PLACES, INHERITABLE, TOP_LEVEL_ONLY
+from cfguard.model.inheritance import (
+    BINDING_PLACES,
+    INHERITABLE,
+    SINGLE_BINDINGS,
+    TOP_LEVEL_ONLY,
+    BindingPlace,
+)
 from cfguard.model.stages import Stages
 from cfguard.model.variable import EnvFile, Variable, read_for
 from cfguard.syntax.node import Document, Node
@@ -32,9 +38,9 @@ class Binding(Entity):
 
     expression_type = "binding"
 
-    def __init__(self, environment: Environment, kind: str, node: Node, name_key: str) -> None:
+    def __init__(self, environment: Environment, place: BindingPlace, node: Node) -> None:
         super().__init__(environment.document, node)
-        self._environment, self._kind, self._node, self._name_key = environment, kind, node, name_key
+        self._environment, self._place, self._node = environment, place, node
 
     def belongs_to(self) -> tuple[str | None, str | None]:
         return self._environment.belongs_to()
@@ -45,12 +51,18 @@ class Binding(Entity):
     @field
     def kind(self) -> str:
         """What it gives: `d1`, `kv`, `r2`, `queue`, `durable-object`, `service`, …."""
-        return self._kind
+        return self._place.kind
 
     @field
     def name(self) -> str | None:
         """The name under which the code finds it."""
-        return text_of(self._node.get(self._name_key))
+        return text_of(self._node.get(self._place.name_key))
+
+    @field
+    def target(self) -> str | None:
+        """What it is bound to: the id, bucket, queue, class or service that its kind has."""
+        found = (text_of(self._node.get(key)) for key in self._place.targets)
+        return next((text for text in found if text), None)
 
     @field
     def database_id(self) -> str | None:
@@ -200,10 +212,14 @@ class Environment(Entity):
     def bindings(self) -> tuple[Binding, ...]:
         """Its bindings of all kinds; environments inherit none."""
         found: list[Binding] = []
-        for path, kind, name_key in BINDING_PLACES:
-            array = self._node.get(*path)
+        for place in BINDING_PLACES:
+            array = self._node.get(*place.path)
             items = array.items if array is not None else []
-            found += [Binding(self, kind, item, name_key) for item in items if item.kind == "table"]
+            found += [Binding(self, place, item) for item in items if item.kind == "table"]
+        for key in SINGLE_BINDINGS:
+            table = self._node.get(key)
+            if table is not None and table.kind == "table":
+                found.append(Binding(self, BindingPlace((key,), key.replace("_", "-"), "binding", ()), table))
         return tuple(found)
 
     @field
@@ -340,11 +356,16 @@ class Worker(Entity):
         """The path of its config, relative to the root."""
         return self._main.path
 
+    @property
+    def files(self) -> tuple[tuple[str, Document], ...]:
+        """Its config files with the environment that each stands for; the plain one stands for no name."""
+        return (*([("", self.base)] if self.base is not None else []), *self._files)
+
     @field
     def environments(self) -> tuple[Environment, ...]:
         """The top level first, then each `env.<name>`, then the environments that have a file of their own."""
         found: list[Environment] = []
-        for name, document in [*([("", self.base)] if self.base is not None else []), *self._files]:
+        for name, document in self.files:
             found.append(Environment(self, document, document.root, name, document.root, own_file=bool(name)))
             table = document.root.get("env")
             for key, node in table.members.items() if table is not None else ():
@@ -367,6 +388,11 @@ class Worker(Entity):
 
     def is_whole(self) -> bool:
         return not self._main.recovered and not any(document.recovered for _, document in self._files)
+
+    @field
+    def databases(self) -> tuple[Binding, ...]:
+        """The D1 bindings of all its environments."""
+        return tuple(binding for environment in self.environments for binding in environment.databases)
 
     @field
     def has_top_level_databases(self) -> bool:

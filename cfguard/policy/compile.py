@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from cfguard.model.project import COLLECTIONS, FACTS
@@ -70,18 +71,30 @@ class RelatedPlaces(NamedTuple):
     message: Template
 
 
-class CompiledRule(NamedTuple):
-    """A rule that is ready to run."""
+class CompiledRule:
+    """A rule that is ready to run.
 
-    rule: Rule
-    each: Each
-    when: Expression | None
-    let: tuple[tuple[str, Expression], ...]
-    assertion: Expression | None
-    message: Template
-    help: Template
-    related: tuple[RelatedPlaces, ...]
-    cannot_tell: tuple[Expression, Template] | None
+    Each part is compiled when it is first needed: most rules of a run never get as far as their message.
+    A part with a mistake raises :class:`RuleError`; :meth:`check` finds all mistakes at once.
+    """
+
+    def __init__(self, rule: Rule) -> None:
+        self.rule = rule
+        self._mistakes: list[Mistake] = []
+        self._params = ObjectType("params")
+        self._objects = {**OBJECTS, "params": ParameterFields({**rule.params, **rule.strict_params})}
+
+    def check(self) -> CompiledRule:
+        """Compile everything; raises :class:`RuleError` with all mistakes."""
+        for part in ("each", "when", "cannot_tell", "let", "assertion", "message", "help", "related"):
+            try:
+                getattr(self, part)
+            except RuleError:
+                continue
+        self._check_paths()
+        if self._mistakes:
+            raise RuleError(self.rule, self._mistakes)
+        return self
 
     def expressions(self) -> Iterable[Expression]:
         """Every expression of the rule outside its messages."""
@@ -89,6 +102,132 @@ class CompiledRule(NamedTuple):
         found += [each.each for each in self.related]
         found += [self.cannot_tell[0]] if self.cannot_tell else []
         return [expression for expression in found if expression is not None]
+
+    @cached_property
+    def each(self) -> Each:
+        """What the rule goes through."""
+        try:
+            return parse_each(self.rule.each)
+        except SelectorError as error:
+            raise self._mistake(("each",), error.message, Span(error.offset, error.offset + 1)) from None
+
+    @cached_property
+    def when(self) -> Expression | None:
+        """Where the rule looks; None for everywhere."""
+        return self._condition(("when",), self.rule.when, self._first_scope)
+
+    @cached_property
+    def cannot_tell(self) -> tuple[Expression, Template] | None:
+        """When the rule cannot judge, and the words for it."""
+        unknown = self.rule.cannot_tell
+        if unknown is None:
+            return None
+        judged = self._condition(("cannot_tell", "when"), unknown.when, self._first_scope)
+        words = self._template(("cannot_tell", "message"), unknown.message, self._first_scope)
+        return (judged, words) if judged is not None else None
+
+    @cached_property
+    def let(self) -> tuple[tuple[str, Expression], ...]:
+        """The names of the rule, in order; each may use those before it."""
+        variables = dict(self._first_scope.variables)
+        found: list[tuple[str, Expression]] = []
+        for name, text in self.rule.let:
+            expression = self._expression(("let", name), text, self._scope(variables))
+            found.append((name, expression))
+            variables[name] = expression.type
+        return tuple(found)
+
+    @cached_property
+    def assertion(self) -> Expression | None:
+        """What holds where all is well; None where everything that is looked at is a finding."""
+        return self._condition(("assert",), self.rule.assertion, self._last_scope)
+
+    @cached_property
+    def message(self) -> Template:
+        """The sentence of a finding."""
+        return self._template(("message",), self.rule.message, self._last_scope)
+
+    @cached_property
+    def help(self) -> Template:
+        """How to put a finding right."""
+        return self._template(("help",), self.rule.help, self._last_scope)
+
+    @cached_property
+    def related(self) -> tuple[RelatedPlaces, ...]:
+        """Further places of a finding."""
+        return tuple(self._related(index) for index in range(len(self.rule.related)))
+
+    @cached_property
+    def _first_scope(self) -> Scope:
+        """The names before ``let``."""
+        variables: dict[str, Type] = {**GLOBALS, "params": self._params, "self": self.each.item}
+        if self.each.selector is not None:
+            captures = self.each.selector.captures
+            variables |= {name: INT if is_index else STRING for name, is_index in captures.items()}
+        return Scope(variables, self._objects)
+
+    @cached_property
+    def _last_scope(self) -> Scope:
+        """All names, and what ``when`` proves present."""
+        return self._scope({**self._first_scope.variables, **{name: each.type for name, each in self.let}})
+
+    def _scope(self, variables: Mapping[str, Type]) -> Scope:
+        assumed = self.when.implies if self.when is not None else frozenset()
+        return Scope(variables, self._objects, assumed=assumed)
+
+    def _mistake(self, field: tuple[str | int, ...], message: str, span: Span) -> RuleError:
+        self._mistakes.append(Mistake(field, message, span))
+        return RuleError(self.rule, [self._mistakes[-1]])
+
+    def _expression(self, field: tuple[str | int, ...], text: str, scope: Scope) -> Expression:
+        try:
+            return compile_expression(text, scope)
+        except ExpressionError as error:
+            raise self._mistake(field, error.message, error.span) from None
+
+    def _condition(self, field: tuple[str | int, ...], text: str, scope: Scope) -> Expression | None:
+        if not text:
+            return None
+        expression = self._expression(field, text, scope)
+        if expression.type.kind not in ("bool", "dyn"):
+            message = f"a condition is true or false, but this is {expression.type}"
+            raise self._mistake(field, message, Span(0, len(text)))
+        return expression
+
+    def _template(self, field: tuple[str | int, ...], text: str, scope: Scope) -> Template:
+        try:
+            return compile_template(text, scope)
+        except ExpressionError as error:
+            raise self._mistake(field, error.message, error.span) from None
+
+    def _related(self, index: int) -> RelatedPlaces:
+        template, scope, expression = self.rule.related[index], self._last_scope, None
+        if template.each:
+            field = ("related", index, "each")
+            expression = self._expression(field, template.each, scope)
+            item = expression.type.parts[0] if isinstance(expression.type, ListType) else None
+            if not isinstance(item, ObjectType):
+                message = f"related places are a list of entities, but this is {expression.type}"
+                raise self._mistake(field, message, Span(0, len(template.each)))
+            scope = self._scope({**scope.variables, "it": item})
+        words = self._template(("related", index, "message"), template.message, scope)
+        return RelatedPlaces(expression, template.at, words)
+
+    def _check_paths(self) -> None:
+        many = len(self.rule.at) > 1
+        paths: list[tuple[tuple[str | int, ...], str]] = [
+            (("at", index) if many else ("at",), at) for index, at in enumerate(self.rule.at)
+        ]
+        paths += [(("related", index, "at"), each.at) for index, each in enumerate(self.rule.related)]
+        for field, at in paths:
+            path, _, part = at.partition("~")
+            try:
+                parse_path(path.strip().removeprefix("."))
+            except ValueError as error:
+                self._mistakes.append(Mistake(field, str(error), Span(0, len(at))))
+            if part.strip() not in ("", "key", "value", "pair"):
+                message = f"`~{part.strip()}` is not one of `~key`, `~value` and `~pair`"
+                self._mistakes.append(Mistake(field, message, Span(0, len(at))))
 
 
 def parse_each(text: str) -> Each:
@@ -105,117 +244,5 @@ def parse_each(text: str) -> Each:
 
 
 def compile_rule(rule: Rule) -> CompiledRule:
-    """Compile a rule; raises :class:`RuleError` with all its mistakes."""
-    return _Compiler(rule).compile()
-
-
-class _Compiler:
-    def __init__(self, rule: Rule) -> None:
-        self.rule = rule
-        self.mistakes: list[Mistake] = []
-        self.variables: dict[str, Type] = dict(GLOBALS)
-        self.objects = {**OBJECTS, "params": ParameterFields({**rule.params, **rule.strict_params})}
-        self.variables["params"] = ObjectType("params")
-        self.assumed: frozenset[str] = frozenset()
-
-    def compile(self) -> CompiledRule:
-        rule = self.rule
-        each = self._each()
-        when = self._condition(("when",), rule.when)
-        unknown = None
-        if rule.cannot_tell is not None:
-            judged = self._condition(("cannot_tell", "when"), rule.cannot_tell.when)
-            words = self._template(("cannot_tell", "message"), rule.cannot_tell.message)
-            unknown = (judged, words) if judged is not None and words is not None else None
-        if when is not None:
-            self.assumed = when.implies
-        let: list[tuple[str, Expression]] = []
-        for name, text in rule.let:
-            expression = self._expression(("let", name), text)
-            if expression is not None:
-                let.append((name, expression))
-                self.variables[name] = expression.type
-        assertion = self._condition(("assert",), rule.assertion)
-        message = self._template(("message",), rule.message)
-        help = self._template(("help",), rule.help)
-        related = tuple(
-            each_related
-            for index in range(len(rule.related))
-            if (each_related := self._related(index)) is not None
-        )
-        self._check_paths()
-        if self.mistakes or each is None or message is None or help is None:
-            raise RuleError(rule, self.mistakes)
-        return CompiledRule(rule, each, when, tuple(let), assertion, message, help, related, unknown)
-
-    def _each(self) -> Each | None:
-        try:
-            each = parse_each(self.rule.each)
-        except SelectorError as error:
-            self.mistakes.append(Mistake(("each",), error.message, Span(error.offset, error.offset + 1)))
-            return None
-        self.variables["self"] = each.item
-        if each.selector is not None:
-            self.variables |= {
-                name: INT if is_index else STRING for name, is_index in each.selector.captures.items()
-            }
-        return each
-
-    def _scope(self) -> Scope:
-        return Scope(self.variables, self.objects, assumed=self.assumed)
-
-    def _expression(self, field: tuple[str | int, ...], text: str) -> Expression | None:
-        try:
-            return compile_expression(text, self._scope())
-        except ExpressionError as error:
-            self.mistakes.append(Mistake(field, error.message, error.span))
-            return None
-
-    def _condition(self, field: tuple[str | int, ...], text: str) -> Expression | None:
-        if not text:
-            return None
-        expression = self._expression(field, text)
-        if expression is not None and expression.type.kind not in ("bool", "dyn"):
-            message = f"a condition is true or false, but this is {expression.type}"
-            self.mistakes.append(Mistake(field, message, Span(0, len(text))))
-        return expression
-
-    def _template(self, field: tuple[str | int, ...], text: str) -> Template | None:
-        try:
-            return compile_template(text, self._scope())
-        except ExpressionError as error:
-            self.mistakes.append(Mistake(field, error.message, error.span))
-            return None
-
-    def _related(self, index: int) -> RelatedPlaces | None:
-        template = self.rule.related[index]
-        expression = None
-        before = dict(self.variables)
-        if template.each:
-            field = ("related", index, "each")
-            expression = self._expression(field, template.each)
-            if expression is not None:
-                item = expression.type.parts[0] if isinstance(expression.type, ListType) else None
-                if not isinstance(item, ObjectType):
-                    message = f"related places are a list of entities, but this is {expression.type}"
-                    self.mistakes.append(Mistake(field, message, Span(0, len(template.each))))
-                    return None
-                self.variables["it"] = item
-        words = self._template(("related", index, "message"), template.message)
-        self.variables = before
-        return RelatedPlaces(expression, template.at, words) if words is not None else None
-
-    def _check_paths(self) -> None:
-        paths: list[tuple[tuple[str | int, ...], str]] = [
-            (("at",) if len(self.rule.at) == 1 else ("at", i), at) for i, at in enumerate(self.rule.at)
-        ]
-        paths += [(("related", i, "at"), each.at) for i, each in enumerate(self.rule.related)]
-        for field, at in paths:
-            path, _, part = at.partition("~")
-            try:
-                parse_path(path.strip().removeprefix("."))
-            except ValueError as error:
-                self.mistakes.append(Mistake(field, str(error), Span(0, len(at))))
-            if part.strip() not in ("", "key", "value", "pair"):
-                message = f"`~{part.strip()}` is not one of `~key`, `~value` and `~pair`"
-                self.mistakes.append(Mistake(field, message, Span(0, len(at))))
+    """Compile a rule whole; raises :class:`RuleError` with all its mistakes."""
+    return CompiledRule(rule).check()

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from cfguard.finding import Problem
 from cfguard.policy.rule import Rule, rule_from_table
 from cfguard.resources import policies_dir
 
@@ -18,6 +19,22 @@ class RuleFile(NamedTuple):
 
     id: str
     path: str
+
+
+class PolicyFolder(NamedTuple):
+    """A folder of rules: ``path`` is relative to ``base``, and no link may lead out of the base."""
+
+    base: str
+    path: str
+
+
+class Loaded(NamedTuple):
+    """A project's own rules that are right, and what is wrong with the others."""
+
+    rules: tuple[Rule, ...]
+    problems: tuple[Problem, ...]
+    #: The ids of all files, right or wrong: settings may name a rule that cannot be loaded.
+    seen: frozenset[str]
 
 
 def rule_files(folder: str) -> Iterator[RuleFile]:

@@ -4,33 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from cfguard import cache
 from cfguard.finding import Problem
 from cfguard.policy.compile import Mistake, RuleError, compile_rule
-from cfguard.policy.load import RuleFile, is_rule_id, rule_files
+from cfguard.policy.load import Loaded, PolicyFolder, RuleFile, is_rule_id, rule_files
 from cfguard.policy.rule import Rule, rule_from_table
 from cfguard.reading import Unreadable, read_bytes
 from cfguard.syntax import decode, parse
 from cfguard.syntax.node import Document, Path
 from cfguard.text import Position, Span
-
-
-class Loaded(NamedTuple):
-    """A project's own rules that are right, and what is wrong with the others."""
-
-    rules: tuple[Rule, ...]
-    problems: tuple[Problem, ...]
-    #: The ids of all files, right or wrong: settings may name a rule that cannot be loaded.
-    seen: frozenset[str]
-
-
-class PolicyFolder(NamedTuple):
-    """A folder of rules: ``path`` is relative to ``base``, and no link may lead out of the base."""
-
-    base: str
-    path: str
 
 
 def load_own(folders: Iterable[PolicyFolder], taken: Iterable[str]) -> Loaded:
@@ -47,7 +30,9 @@ def load_own(folders: Iterable[PolicyFolder], taken: Iterable[str]) -> Loaded:
         for file in _files(folder, problems):
             seen.add(file.id)
             if file.id in bundled or file.id in rules:
-                message = f"there is a rule `{file.id}` already; change that one in the settings, or rename this"
+                message = (
+                    f"there is a rule `{file.id}` already; change that one in the settings, or rename this"
+                )
                 problems.append(Problem("policy", file.path, message))
                 continue
             rule = _load(folder.base, file, problems)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -145,15 +146,7 @@ def _entropy(value: str) -> float:
     from math import log2
 
     length = len(value)
-    counts = [value.count(character) for character in set(value)] if length < 512 else _counts(value)
-    return -sum(count / length * log2(count / length) for count in counts)
-
-
-def _counts(value: str) -> list[int]:
-    seen: dict[str, int] = {}
-    for character in value:
-        seen[character] = seen.get(character, 0) + 1
-    return list(seen.values())
+    return -sum(count / length * log2(count / length) for count in Counter(value).values())
 
 
 def _pairs_within(value: str) -> Iterator[tuple[str, str]]:

@@ -69,7 +69,7 @@ def document_spans(document: Document) -> Iterator[Span]:
 def text_spans(text: str) -> Iterator[Span]:
     """Every sensitive place of free text: forms of credentials, URL userinfo, ``name = value`` pairs."""
     yield from _shaped(text)
-    yield from _named(text)
+    yield from _named(text, prose=True)
 
 
 class _Covered:
@@ -97,13 +97,13 @@ def _shaped(text: str) -> Iterator[Span]:
         yield Span(*header.span(1))
 
 
-def _named(text: str) -> Iterator[Span]:
-    """Values that follow a credential's name; prose after a colon is left alone."""
+def _named(text: str, *, prose: bool = False) -> Iterator[Span]:
+    """Values that follow a credential's name; in prose, "the token: expected" names no value."""
     for match in compiled(_PAIR).finditer(text):
         name, mark, value = match.groups()
-        if not is_credential_name(name) or (compiled(_WORD).match(value) and ":" in mark and '"' not in mark):
-            continue
-        yield _inner(text, Span(*match.span(3)))
+        said = prose and mark.strip() == ":" and compiled(_WORD).match(value)
+        if is_credential_name(name) and not said:
+            yield _inner(text, Span(*match.span(3)))
 
 
 def _inner(text: str, span: Span) -> Span:

@@ -150,7 +150,6 @@ PUBLIC = (
     r"|(?:G|UA|GTM|AW)-[A-Z0-9-]{4,14}"
     r"|[0-9]+-\w+\.apps\.googleusercontent\.com"
     r"|https://[0-9a-f]{32}@[\w.-]+/[0-9]+"  # Sentry DSN
-    r"|(?:price|prod|acct|cus|plan|sub|prctbl|we|org|user|inst|app|aud|proj|dpl|team)_[A-Za-z0-9]{8,40}"
     r"|[\w-]{16,}(?:OjE6Y2k|oxOmNp|6MTpjaQ)={0,2})\Z"  # X OAuth 2 client id: base64 that ends in ":1:ci"
 )
 """Values that everybody may see, though they look like a key."""

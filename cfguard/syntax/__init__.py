@@ -45,7 +45,7 @@ def decode(path: str, data: bytes) -> tuple[Source, tuple[Diagnostic, ...]]:
     for mark, codec, name in _WIDE_MARKS:
         if data.startswith(mark):
             source = Source(path, data.decode(codec, "replace"))
-            return source, (_not_utf8(f"The file is {name}", Span(0, min(1, len(source.text)))),)
+            return source, (_not_utf8(f"the file is {name}", Span(0, min(1, len(source.text)))),)
     bom = data.startswith(_UTF8_MARK)
     if bom:
         data = data[len(_UTF8_MARK) :]
@@ -57,7 +57,7 @@ def decode(path: str, data: bytes) -> tuple[Source, tuple[Diagnostic, ...]]:
         return source, (_not_utf8(_guess(data, error), Span(start, min(start + 1, len(source.text)))),)
     if codec := _unmarked_utf16(data):
         source = Source(path, data.decode(codec, "replace"))
-        return source, (_not_utf8("The file seems to be UTF-16", Span(0, min(1, len(source.text)))),)
+        return source, (_not_utf8("the file seems to be UTF-16", Span(0, min(1, len(source.text)))),)
     return Source(path, text, bom=bom), ()
 
 
@@ -80,11 +80,11 @@ def _unmarked_utf16(data: bytes) -> str:
 
 def _guess(data: bytes, error: UnicodeDecodeError) -> str:
     if error.reason == "unexpected end of data":
-        return "The file ends in the middle of a character"
+        return "the file ends in the middle of a character"
     if b"\x00" in data:
-        return "The file seems to be binary"
+        return "the file seems to be binary"
     try:
         data.decode("cp1252")
     except UnicodeDecodeError:
-        return "The file holds a byte that begins no character"
-    return "The file seems to be Windows-1252 (Latin-1)"
+        return "the file holds a byte that begins no character"
+    return "the file seems to be Windows-1252 (Latin-1)"

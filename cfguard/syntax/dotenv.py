@@ -24,11 +24,11 @@ _STRIPPED = (
 )
 _NAME = "[A-Za-z0-9_.-]++"
 _BLANK = re.compile(f"[{_SPACE}]*+")
+_FLAT_BLANK = re.compile(f"[{_FLAT_SPACE}]*+")
 _LINE_REST = re.compile("[^\\n\\r\u2028\u2029]*+")
 _KEY = re.compile(
     f"(?:export[{_SPACE}]++(?P<exported>{_NAME})|(?P<plain>{_NAME}))(?:[{_SPACE}]*+=|:(?:\\r\\n|[{_SPACE}]))"
 )
-_PLAIN_KEY = re.compile(f"(?P<plain>{_NAME})(?:[{_SPACE}]*+=|:(?:\\r\\n|[{_SPACE}]))")
 _BARE = re.compile("[^#\\r\\n]++")
 _QUOTED = {quote: re.compile(f"{quote}(?:\\\\{quote}|[^{quote}])*+{quote}") for quote in ('"', "'", "`")}
 _OPEN_END = {quote: re.compile(f"{quote}(?:\\\\{quote}|[^{quote}])*+") for quote in ('"', "'", "`")}
@@ -70,7 +70,7 @@ def parse(source: Source) -> Document:
         elif isinstance(element, Comment):
             comments.append(element)
         else:
-            message = "The line is not `NAME=value`, so that it is dropped"
+            message = "the line is not `NAME=value`, so that it is dropped"
             diagnostics.append(Diagnostic("unreadable-line", message, element))
     return Document(source, "dotenv", root, comments=tuple(comments), diagnostics=tuple(diagnostics))
 
@@ -97,7 +97,7 @@ def _duplicate(source: Source, later: Assignment, earlier: Node) -> Diagnostic:
     message = (
         f"`{later.name}` was already set on line {source.position(place.start).line}; the later value counts"
     )
-    related = ((place, "The earlier value, which is not read"),)
+    related = ((place, "the earlier value, which is not read"),)
     return Diagnostic("duplicate-key", message, later.key_span, (later.name,), related=related)
 
 
@@ -113,7 +113,7 @@ def _elements(text: str) -> Iterator[Assignment | Comment | Span]:
             yield Comment(Span(at, line_end))
             at = line_end
             continue
-        match = _KEY.match(text, at) or _PLAIN_KEY.match(text, at)
+        match = _KEY.match(text, at)
         if match is None:
             yield _trimmed(text, at, line_end)
             at = line_end
@@ -149,7 +149,7 @@ def _value_span(text: str, at: int) -> tuple[Span, int]:
     if text[start : start + 1] in _QUOTED and start < len(text):
         close = _closing(text, start)
         if close is not None:
-            return Span(start, close), _end(re.compile(f"[{_FLAT_SPACE}]*+"), text, close)
+            return Span(start, close), _end(_FLAT_BLANK, text, close)
     end = _end(_BARE, text, at)
     return _trimmed(text, at, end), end
 

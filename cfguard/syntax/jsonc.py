@@ -9,7 +9,7 @@ from cfguard.syntax import jsonc_tokens as tokens
 from cfguard.syntax.node import Comment, Diagnostic, Document, Kind, Node, Scalar
 from cfguard.text import Source, Span
 
-MAX_ERRORS = 100
+MAX_ERRORS = 100  # of each code
 _PLACEHOLDER = re.compile(r"\{\{[^{}\r\n]*\}\}")
 _COLON_NEXT = re.compile(r"[ \t\r\n]*:")
 _LINE_REST = re.compile(r"[^\r\n]*")
@@ -55,6 +55,9 @@ class _Parser:
         self.comments: list[Comment] = []
         self.diagnostics: list[Diagnostic] = []
         self.recovered = False
+        self._stopped = False
+        self._errors = 0
+        self._duplicates = 0
         self._open: list[Node] = []
         self._key: _Key | None = None
         self._depths = {"table": 0, "array": 0}
@@ -66,7 +69,7 @@ class _Parser:
     def run(self) -> None:
         match_token = tokens.TOKEN.match
         text = self.text
-        while self._expects != _END or not self.recovered:
+        while not self._stopped:
             match = match_token(text, self._at)
             assert match is not None  # noqa: S101 - the pattern accepts the empty text
             group = match.lastindex
@@ -90,12 +93,12 @@ class _Parser:
         if self._open:
             opening = self._open[-1].span.start
             mark = self.text[opening]
-            self._error(f"The `{mark}` is never closed", Span(opening, opening + 1))
+            self._error(f"the `{mark}` is never closed", Span(opening, opening + 1))
             end = len(self.text.rstrip(" \t\r\n"))
             while self._open:
                 self._close(self._open[-1], end)
         elif self._expects == _VALUE:
-            self._error("A value is expected, but there is none", Span(0, 0), structural=True)
+            self._error("a value is expected, but there is none", Span(0, 0), structural=True)
 
     # Errors
 
@@ -104,8 +107,9 @@ class _Parser:
         self.recovered = True
         if structural and span.start <= self._quiet_until:
             return
-        if len(self.diagnostics) >= MAX_ERRORS:
+        if self._errors >= MAX_ERRORS:
             return
+        self._errors += 1
         if structural:
             line_end = self.text.find("\n", span.start)
             self._quiet_until = line_end if line_end >= 0 else len(self.text) + 1
@@ -114,12 +118,13 @@ class _Parser:
     def _stray(self, group: int, span: Span) -> None:
         if group == tokens.OPEN_COMMENT:
             self.comments.append(Comment(span))
-            self._error("The comment is never closed", Span(span.start, span.start + 2))
+            self._error("the comment is never closed", Span(span.start, span.start + 2))
         else:
             self._error("`/` begins no value and no comment", span, structural=True)
 
     def _after_end(self, start: int) -> None:
-        self._error("The file goes on after its value is complete", Span(start, start + 1), structural=True)
+        self._stopped = True
+        self._error("the file goes on after its value is complete", Span(start, start + 1), structural=True)
 
     # Punctuation
 
@@ -142,13 +147,13 @@ class _Parser:
         elif self._key is not None and self._expects in (_COLON, _VALUE):
             self._no_value(self._key)
         else:
-            self._error("A comma stands where a value is expected", Span(start, start + 1), structural=True)
+            self._error("a comma stands where a value is expected", Span(start, start + 1), structural=True)
         self._key = None
         if owner is not None:
             self._expects = _KEY if owner.kind == "table" else _VALUE
 
     def _no_value(self, key: _Key) -> None:
-        self._error(f"The key {_shown(key.name)} has no value", key.span, structural=True)
+        self._error("the key has no value", key.span, structural=True)
 
     def _colon(self, start: int) -> None:
         if self._expects == _COLON:
@@ -166,7 +171,7 @@ class _Parser:
         if group not in (tokens.PLAIN, tokens.ESCAPED) or not _COLON_NEXT.match(self.text, end):
             return False
         opening = Span(array.span.start, array.span.start + 1)
-        self._error("The `[` is not closed before the next key", opening, structural=True)
+        self._error("the `[` is not closed before the next key", opening, structural=True)
         self._close(array, self._before)
         return True
 
@@ -190,7 +195,7 @@ class _Parser:
             return False
         span = Span(*placeholder.span())
         advice = "Render the template, or put the placeholder into double quotes"
-        self._error("A template placeholder stands where JSON expects a value", span, advice, structural=True)
+        self._error("a template placeholder stands where JSON expects a value", span, advice, structural=True)
         self._at = span.end
         if self._expects in (_VALUE, _COLON):
             self._attach(Node("null", span))
@@ -202,16 +207,16 @@ class _Parser:
         if self._expects == _VALUE:
             return True
         if self._expects == _COLON:
-            self._error("A colon is missing after the key", self._gap(), structural=True)
+            self._error("a colon is missing after the key", self._gap(), structural=True)
             return True
         if self._expects == _COMMA and self._open[-1].kind == "array":
             self._missing_comma()
             return True
-        self._error("A key is expected here", Span(start, start + 1), structural=True)
+        self._error("a key is expected here", Span(start, start + 1), structural=True)
         return False
 
     def _missing_comma(self) -> None:
-        self._error("A comma is missing here", self._gap(), structural=True)
+        self._error("a comma is missing here", self._gap(), structural=True)
 
     def _gap(self) -> Span:
         return Span(self._before, self._before)
@@ -227,7 +232,7 @@ class _Parser:
             inner = self._open[-1]
             opening = Span(inner.span.start, inner.span.start + 1)
             opened = self.text[inner.span.start]
-            self._error(f"The `{opened}` is not closed before this level ends", opening, structural=True)
+            self._error(f"the `{opened}` is not closed before this level ends", opening, structural=True)
             self._close(inner, start)
         self._close(self._open[-1], start + 1)
 
@@ -280,7 +285,7 @@ class _Parser:
                     "`#` begins no comment in JSON; `//` does", Span(start, start + 1), structural=True
                 )
             else:
-                message = "A mark of an unresolved merge conflict is left in the file"
+                message = "a mark of an unresolved merge conflict is left in the file"
                 self._error(message, Span(start, self._at), structural=True)
 
     def _named(self, group: int, raw: str, span: Span) -> None:
@@ -289,7 +294,9 @@ class _Parser:
             value, span = self._string(group, raw, span)
         else:
             value = raw[1:-1] if group == tokens.SINGLE else raw
-            self._error(f"The key {_shown(value)} needs double quotes", span)
+            # Without a colon it may as well be a lost piece of a value, which is not to be repeated.
+            name = f"the key {_shown(value)}" if _COLON_NEXT.match(self.text, span.end) else "a key"
+            self._error(f"{name} needs double quotes", span)
         self._key = _Key(value, span)
         self._expects = _COLON
 
@@ -308,7 +315,7 @@ class _Parser:
             value, span = self._string(group, raw, span)
         elif group == tokens.SINGLE:
             value = raw[1:-1]
-            self._error("Strings need double quotes", span)
+            self._error("strings need double quotes", span)
         else:
             value = raw
             self._error(tokens.word_error(raw), span, structural=True)
@@ -325,7 +332,7 @@ class _Parser:
         tail = _UNCLOSED_TAIL.search(raw)
         length = max(tail.start() if tail is not None else len(raw), 1)
         self._at = span.start + length
-        self._error('The string lacks its closing `"`', Span(span.start, self._at), structural=True)
+        self._error('the string lacks its closing `"`', Span(span.start, self._at), structural=True)
         return raw[1:length], Span(span.start, self._at)
 
     def _attach(self, node: Node) -> None:
@@ -347,11 +354,12 @@ class _Parser:
             owner.members[key.name] = node
 
     def _duplicate(self, node: Node, earlier: Node, key: _Key) -> None:
-        if len(self.diagnostics) >= MAX_ERRORS or earlier.key_span is None:
+        if self._duplicates >= MAX_ERRORS or earlier.key_span is None:
             return
+        self._duplicates += 1
         line = self.source.position(earlier.key_span.start).line
-        message = f"The key {_shown(key.name)} was already given on line {line}; the later value counts"
-        related = ((earlier.key_span, "The earlier value, which is not read"),)
+        message = f"the key {_shown(key.name)} was already given on line {line}; the later value counts"
+        related = ((earlier.key_span, "the earlier value, which is not read"),)
         self.diagnostics.append(Diagnostic("duplicate-key", message, key.span, node.path, related=related))
 
 

@@ -70,13 +70,13 @@ def string_errors(raw: str, start: int) -> Iterator[tuple[str, Span]]:
         place = Span(start + control.start(), start + control.end())
         code = f"{ord(control[0]):04X}"
         yield (
-            f"The control character U+{code} is not allowed in a string; it is written `\\u{code.lower()}`",
+            f"the control character U+{code} is not allowed in a string; it is written `\\u{code.lower()}`",
             place,
         )
     for escape in _ESCAPE.finditer(raw, 1, len(raw) - 1):
         place = Span(start + escape.start(), start + escape.end())
         if escape[2] is not None:
-            yield "The escape `\\u` needs four hexadecimal digits", place
+            yield "the escape `\\u` needs four hexadecimal digits", place
         elif escape[3] is not None and escape[3] not in _ESCAPES:
             shown = escape[0] if escape[0].isprintable() else "\\"
             yield f"`{shown}` is not an escape that JSON knows; a backslash is written `\\\\`", place
@@ -84,7 +84,7 @@ def string_errors(raw: str, start: int) -> Iterator[tuple[str, Span]]:
 
 def word_error(raw: str) -> str:
     """What is wrong with a bare word where a value is expected."""
-    shown = f"`{raw}`" if _SHOWABLE.match(raw) else "The text"
+    shown = f"`{raw}`" if _SHOWABLE.match(raw) else "the text"
     lowered = raw.lower()
     right = lowered if lowered in LITERALS else _NEAR_LITERALS.get(lowered)
     if right is not None:

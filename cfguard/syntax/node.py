@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date, datetime, time
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from cfguard.text import Source, Span
 
@@ -104,11 +104,16 @@ class Node:
 
     def plain(self) -> object:
         """The value as plain Python data (dict, list, scalar), as a loader of the format would give it."""
-        if self.kind == "table":
-            return {key: child.plain() for key, child in self.members.items()}
-        if self.kind == "array":
-            return [child.plain() for child in self.items]
-        return self.value
+        plain: dict[Node, Any] = {}
+        # Children come after their parents in a walk; backwards, every child is ready before its parent.
+        for node in reversed(list(self.walk())):
+            if node.kind == "table":
+                plain[node] = {key: plain.pop(child) for key, child in node.members.items()}
+            elif node.kind == "array":
+                plain[node] = [plain.pop(child) for child in node.items]
+            else:
+                plain[node] = node.value
+        return plain[self]
 
     def part(self, part: Part) -> Span:
         """The span of one part; an item of an array has no key and gives its value."""

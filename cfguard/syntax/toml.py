@@ -2,37 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_left
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import tomli
 
-from cfguard.syntax.node import Comment, Diagnostic, Document, Node
-from cfguard.syntax.toml_errors import explain
+from cfguard.syntax.node import Diagnostic, Document, Node
 from cfguard.syntax.toml_scanner import Scanner
-from cfguard.syntax.toml_statements import (
-    TOKEN,
-    Fault,
-    Statement,
-    blanked,
-    broken_end,
-    statement_at,
-    statements,
-)
 from cfguard.text import Source, Span
 
-MAX_ERRORS = 20
-_REPARSE_BUDGET = 25_000_000  # characters that the search for further errors may read
-_HUGE_DIGITS = re.compile(r"[0-9][0-9_]{4000,}")  # int() refuses more than 4300
-_NESTING = 400  # tomli's own bound for brackets
-_KEY_DEPTH = 900  # tomli's own bound is the recursion limit, 1000
-
-
-class _Recovery(NamedTuple):
-    text: str
-    data: dict[str, Any]
-    faults: tuple[Fault, ...]
+if TYPE_CHECKING:
+    from cfguard.syntax.toml_recovery import Recovery
 
 
 def parse(source: Source) -> Document:
@@ -41,110 +20,36 @@ def parse(source: Source) -> Document:
     Duplicate keys are syntax errors in TOML. Integers beyond 2^53-1 are refused by wrangler
     (smol-toml 1.9: no lossless representation), though TOML allows them.
     """
-    text, data, faults = _recover(source.text)
+    try:
+        data = tomli.loads(source.text)
+    except (ValueError, RecursionError):  # ValueError also where int() refuses thousands of digits
+        return _recovered(source)
+    scanner, root = _scan(source, source.text, data)
+    diagnostics = tuple(_lossy_integer(node) for node in scanner.lossy)
+    return Document(source, "toml", root, comments=tuple(scanner.comments), diagnostics=diagnostics)
+
+
+def _recovered(source: Source) -> Document:
+    """The document of a broken text; what this takes is imported for broken files alone."""
+    from cfguard.syntax.toml_errors import explain
+    from cfguard.syntax.toml_recovery import all_comments, recover
+
+    recovery: Recovery = recover(source.text)
+    scanner, root = _scan(source, recovery.text, recovery.data)
+    diagnostics = [explain(source, fault, root) for fault in recovery.faults]
+    diagnostics += [_lossy_integer(node) for node in scanner.lossy]
+    diagnostics.sort(key=lambda diagnostic: diagnostic.span or Span(0, 0))
+    comments = all_comments(source.text)
+    return Document(source, "toml", root, comments=comments, diagnostics=tuple(diagnostics), recovered=True)
+
+
+def _scan(source: Source, text: str, data: dict[str, Any]) -> tuple[Scanner, Node]:
     scanner = Scanner(text, data)
     root = scanner.scan()
     root.span = root.pair_span = Span(0, len(source.text))
-    diagnostics = [explain(source, fault, root) for fault in faults]
-    diagnostics += [_lossy_integer(node) for node in scanner.lossy]
-    diagnostics.sort(key=lambda diagnostic: diagnostic.span or Span(0, 0))
-    return Document(
-        source,
-        "toml",
-        root,
-        comments=_all_comments(source.text) if faults else tuple(scanner.comments),
-        diagnostics=tuple(diagnostics),
-        recovered=bool(faults),
-    )
-
-
-def _recover(text: str) -> _Recovery:
-    """The text without its broken statements, tomli's values of it, and where they were broken."""
-    faults: list[Fault] = []
-    limit = max(1, min(MAX_ERRORS, _REPARSE_BUDGET // (len(text) + 1)))
-    resume, header = 0, -1
-    while True:
-        found = _load(text, resume)
-        if isinstance(found, dict):
-            return _Recovery(text, found, tuple(faults))
-        message, offset = found
-        statement = statement_at(text, resume, header, offset)
-        faults.append(Fault(message, offset, statement))
-        end = broken_end(text, statement, offset)
-        if end is None or len(faults) >= limit:
-            return _before(text, statement, faults)
-        start = min(statement.start, offset)
-        resume = end if end > start else min(offset + 1, len(text))
-        shorter = blanked(text, start, resume)
-        if shorter == text:
-            return _before(text, statement, faults)
-        text = shorter
-        if statement.header != statement.start:
-            header = statement.header
-
-
-def _before(text: str, statement: Statement, faults: list[Fault]) -> _Recovery:
-    """What stands before a statement at which the search stops: tomli has accepted that much."""
-    text = text[: statement.start]
-    found = _load(text, 0)
-    return (
-        _Recovery(text, found, tuple(faults)) if isinstance(found, dict) else _Recovery("", {}, tuple(faults))
-    )
-
-
-def _load(text: str, resume: int) -> dict[str, Any] | tuple[str, int]:
-    """tomli's values, or its message and the offset in ``text`` where it stopped."""
-    try:
-        return tomli.loads(text)
-    except tomli.TOMLDecodeError as error:
-        if error.msg.startswith(
-            "Expected \"'"
-        ):  # no ' up to the end of the file: the last one is the opening
-            return error.msg, max(text.rfind("'"), 0)
-        return error.msg, _original_offset(text, error.pos)
-    except RecursionError:
-        return "Nested too deeply", _deepest(text, resume)
-    except ValueError:
-        return "Integer too long", _huge_integer(text, resume)
-
-
-def _original_offset(text: str, position: int) -> int:
-    """tomli counts in a text whose line ends are LF alone; ours are as in the file."""
-    if "\r\n" not in text:
-        return position
-    shortened = [match.start() - index for index, match in enumerate(re.finditer("\r\n", text))]
-    return position + bisect_left(shortened, position)
-
-
-def _deepest(text: str, resume: int) -> int:
-    """The bracket that goes one level too deep, or the statement whose key has too many parts."""
-    depth, deepest, place = 0, 0, resume
-    for statement in statements(text, resume):
-        if text.count(".", statement.start, statement.end) > _KEY_DEPTH:
-            return statement.start
-        for token in TOKEN.finditer(text, statement.start, statement.end):
-            depth += (token.lastgroup == "open") - (token.lastgroup == "close")
-            if depth > deepest:
-                deepest, place = depth, token.start()
-            if depth > _NESTING:
-                return place
-        depth = 0
-    return place
-
-
-def _huge_integer(text: str, resume: int) -> int:
-    for token in TOKEN.finditer(text, resume):
-        if token.lastgroup == "other" and (digits := _HUGE_DIGITS.search(token[0])) is not None:
-            return token.start() + digits.start()
-    return resume
+    return scanner, root
 
 
 def _lossy_integer(node: Node) -> Diagnostic:
-    message = "The integer is beyond ±9007199254740991, the largest that Wrangler reads without loss"
+    message = "the integer is beyond ±9007199254740991, the largest that Wrangler reads without loss"
     return Diagnostic("syntax-error", message, node.span, node.path, help="Write it as a string")
-
-
-def _all_comments(text: str) -> tuple[Comment, ...]:
-    return tuple(
-        Comment(Span(*token.span())) for token in TOKEN.finditer(text) if token.lastgroup == "comment"
-    )

@@ -30,14 +30,14 @@ def explain_clash(source: Source, fault: Fault, root: Node) -> Diagnostic:
         message = f"`{name}` was already set on line {line}"
     else:
         message = f"`{name}` cannot be set, because `{found}` was already set on line {line}"
-    return Diagnostic("syntax-error", message, span, path, related=((place, "The earlier place"),))
+    return Diagnostic("syntax-error", message, span, path, related=((place, "the earlier place"),))
 
 
 def _inline_clash(source: Source, fault: Fault) -> Diagnostic:
     """The same, between two keys of one inline table."""
     keys = _inline_keys(source.text, fault.statement.start, fault.offset)
     if not keys:
-        return Diagnostic("syntax-error", "A key is set twice", Span(fault.offset, fault.offset))
+        return Diagnostic("syntax-error", "a key is set twice", Span(fault.offset, fault.offset))
     parts, span = keys[-1]
     name = format_path(parts)
     for earlier, place in keys[:-1]:
@@ -45,7 +45,7 @@ def _inline_clash(source: Source, fault: Fault) -> Diagnostic:
             line = source.position(place.start).line
             clause = f"`{format_path(earlier)}` was already set on line {line}, in the same inline table"
             message = clause if earlier == parts else f"`{name}` cannot be set, because {clause}"
-            return Diagnostic("syntax-error", message, span, related=((place, "The earlier place"),))
+            return Diagnostic("syntax-error", message, span, related=((place, "the earlier place"),))
     return Diagnostic("syntax-error", f"`{name}` cannot be set again here", span)
 
 

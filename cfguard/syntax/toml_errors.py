@@ -14,6 +14,7 @@ from cfguard.text import Source, Span
 _WORD = re.compile(r"[^\s,\[\]{}\"'#=]+")
 _NUMBER_LIKE = re.compile(r"[+-]?(?:[0-9._]+(?:[eE][+-]?[0-9._]*)?|0[xob][0-9A-Fa-f_]*)\Z")
 _DATE_LIKE = re.compile(r"[0-9]{1,5}-[0-9]{1,2}-[0-9]|[0-9]{1,2}:[0-9]")
+_PLACEHOLDER_END = re.compile(r"[^\n]*?[}%]\}")
 _CONFLICT_MARK = re.compile(r"<{7}|={7}|>{7}|\|{7}")
 _NEAR_LITERALS = {
     "true": "true",
@@ -54,7 +55,7 @@ def _account(source: Source, fault: Fault) -> _Account:
     bracket = left_open(text, fault.statement, offset)
     if bracket is not None and not fault.message.startswith(_IN_STRINGS):
         what = "array" if text[bracket] == "[" else "inline table"
-        message = f"The {what} that `{text[bracket]}` opens is never closed"
+        message = f"the {what} that `{text[bracket]}` opens is never closed"
         return _Account(message, Span(bracket, bracket + 1))
     if _CONTROL.match(text, offset):
         return _illegal_character(source, fault)
@@ -68,7 +69,7 @@ def _conflict_marker(source: Source, offset: int) -> _Account | None:
     line = source.line_span(source.position(offset).line)
     if _CONFLICT_MARK.match(source.text, line.start) is None:
         return None
-    return _Account("A mark of an unresolved merge conflict is left in the file", line)
+    return _Account("a mark of an unresolved merge conflict is left in the file", line)
 
 
 def _placeholder(text: str, offset: int) -> bool:
@@ -79,10 +80,10 @@ def _template(source: Source, fault: Fault) -> _Account:
     start = fault.offset if source.text.startswith("{", fault.offset) else fault.offset - 1
     if source.text.startswith("{{", start - 1):
         start -= 1
-    close = re.compile(r"[^\n]*?[}%]\}").match(source.text, start)
+    close = _PLACEHOLDER_END.match(source.text, start)
     span = Span(start, close.end()) if close else Span(start, start + 2)
     return _Account(
-        "A template placeholder stands where TOML expects a value",
+        "a template placeholder stands where TOML expects a value",
         span,
         "Render the template, or put the placeholder into quotes",
     )
@@ -99,19 +100,18 @@ def _invalid_value(source: Source, fault: Fault) -> _Account:
 def _missing_value(source: Source, fault: Fault) -> _Account:
     text, offset = source.text, fault.offset
     if text.startswith(",", offset):
-        return _Account("A comma stands where a value is expected", Span(offset, offset + 1))
+        return _Account("a comma stands where a value is expected", Span(offset, offset + 1))
     parts, after = read_key(text, fault.statement.start)
     if parts and text[after:offset].strip() == "=":
-        span = Span(parts[0][1].start, after)
-        span = Span(span.start, parts[-1][1].end)
+        span = Span(parts[0][1].start, parts[-1][1].end)
         return _Account(f"`{source.slice(span)}` has no value", span, "Give it a value, or remove the line")
-    return _Account("A value is expected here", _one_character(text, offset))
+    return _Account("a value is expected here", _one_character(text, offset))
 
 
 def _not_a_value(text: str, word: Span) -> _Account:
     shown = text[word.start : word.end]
     lowered = shown.lower()
-    name = f"`{shown}`" if _SHOWABLE.match(shown) else "The text"
+    name = f"`{shown}`" if _SHOWABLE.match(shown) else "the text"
     if lowered in _NEAR_LITERALS:
         return _Account(f"{name} is not a value; TOML writes it `{_NEAR_LITERALS[lowered]}`", word)
     if lowered in _NULLS:
@@ -119,7 +119,7 @@ def _not_a_value(text: str, word: Span) -> _Account:
     if _NUMBER_LIKE.match(shown):
         return _Account(f"{name} is not a number; {_number_advice(shown)}", word)
     if _DATE_LIKE.match(shown):
-        return _Account("The text is not a date or time that exists; strings need quotes", word)
+        return _Account("the text is not a date or time that exists; strings need quotes", word)
     return _Account(f"{name} is not a value; strings need quotes", word)
 
 
@@ -141,12 +141,12 @@ def _trailing(source: Source, fault: Fault) -> _Account:
         start -= 1
     if text.startswith("[", fault.statement.start):
         return _Account(
-            "The table header is followed by more text on its line", _rest_of_line(source, offset)
+            "the table header is followed by more text on its line", _rest_of_line(source, offset)
         )
     if start < offset and _WORD.match(text, offset):
         return _not_a_value(text, _word_at(text, start))
     return _Account(
-        "The value is followed by more text on its line",
+        "the value is followed by more text on its line",
         _rest_of_line(source, offset),
         "Give each pair a line of its own",
     )
@@ -163,10 +163,10 @@ def _illegal_character(source: Source, fault: Fault) -> _Account:
     character = f"U+{ord(text[offset]):04X}"
     hint = f"Write it as `\\u{character[2:]}` in a double-quoted string" if where == "in a string" else ""
     if text[offset] == "\r":
-        character, hint = "A carriage return without a line feed", "Use LF or CRLF line ends"
+        character, hint = "a carriage return without a line feed", "Use LF or CRLF line ends"
         return _Account(f"{character} is not allowed", Span(offset, offset + 1), hint)
     return _Account(
-        f"The control character {character} is not allowed {where}", Span(offset, offset + 1), hint
+        f"the control character {character} is not allowed {where}", Span(offset, offset + 1), hint
     )
 
 
@@ -174,12 +174,12 @@ def _unclosed_string(source: Source, fault: Fault) -> _Account:
     text = source.text
     token = _token_at(text, fault.statement.start, fault.offset)
     if token is None:
-        return _Account("The string is not closed", _one_character(text, fault.offset))
+        return _Account("the string is not closed", _one_character(text, fault.offset))
     if text.startswith(('"""', "'''"), token.start):
         opening = Span(token.start, token.start + 3)
-        return _Account(f"The string that `{source.slice(opening)}` opens is never closed", opening)
+        return _Account(f"the string that `{source.slice(opening)}` opens is never closed", opening)
     line_end = source.line_span(source.position(token.start).line).end
-    return _Account(f"The string lacks its closing `{text[token.start]}`", Span(token.start, line_end))
+    return _Account(f"the string lacks its closing `{text[token.start]}`", Span(token.start, line_end))
 
 
 def _bad_escape(source: Source, fault: Fault) -> _Account:
@@ -190,11 +190,11 @@ def _bad_escape(source: Source, fault: Fault) -> _Account:
     if "hex" in fault.message:
         digits = {"x": 2, "u": 4, "U": 8}.get(text[start + 1 : start + 2], 4)
         return _Account(
-            f"The escape `{source.slice(span)}` needs {digits} hexadecimal digits", span, help_text
+            f"the escape `{source.slice(span)}` needs {digits} hexadecimal digits", span, help_text
         )
     if "scalar" in fault.message:
         return _Account(
-            "The escape names no Unicode character", Span(start, max(fault.offset, span.end)), help_text
+            "the escape names no Unicode character", Span(start, max(fault.offset, span.end)), help_text
         )
     shown = source.slice(span) if source.slice(span).isprintable() else "\\"
     return _Account(f"`{shown}` is not an escape that TOML knows", span, help_text)
@@ -205,19 +205,19 @@ def _missing_comma(source: Source, fault: Fault) -> _Account:
     what, closing = ("array", "]") if "array" in fault.message else ("inline table", "}")
     if text.startswith(("]", "}"), offset):
         return _Account(f"`{text[offset]}` stands where `{closing}` is expected", Span(offset, offset + 1))
-    return _Account(f"A comma is missing before this part of the {what}", _word_at(text, offset, least=1))
+    return _Account(f"a comma is missing before this part of the {what}", _word_at(text, offset, least=1))
 
 
 def _missing_equals(source: Source, fault: Fault) -> _Account:
     text, offset = source.text, fault.offset
     if text.startswith(":", offset):
         span = Span(offset, offset + 1)
-        return _Account("A colon follows the key; TOML writes `key = value`", span)
+        return _Account("a colon follows the key; TOML writes `key = value`", span)
     if open_bracket(text, fault.statement.start, offset) is not None:
         return _Account("`=` is missing after a key", _one_character(text, offset))
     line = source.line_span(source.position(fault.statement.start).line)
     return _Account(
-        "The line is neither `key = value` nor a `[table]`", _stripped(text, fault.statement.start, line.end)
+        "the line is neither `key = value` nor a `[table]`", _stripped(text, fault.statement.start, line.end)
     )
 
 
@@ -226,10 +226,10 @@ def _missing_key(source: Source, fault: Fault) -> _Account:
     if text.startswith("[", fault.statement.start) and not text.startswith("{", offset):
         line = source.line_span(source.position(fault.statement.start).line)
         return _Account(
-            "The table header has no valid name", _stripped(text, fault.statement.start, line.end)
+            "the table header has no valid name", _stripped(text, fault.statement.start, line.end)
         )
     return _Account(
-        "A key is expected here; letters, digits, `_` and `-`, or quotes", _one_character(text, offset)
+        "a key is expected here; letters, digits, `_` and `-`, or quotes", _one_character(text, offset)
     )
 
 
@@ -241,7 +241,7 @@ def _invalid_statement(source: Source, fault: Fault) -> _Account:
         return _Account("`{` begins no TOML statement; the file looks like JSON", Span(offset, offset + 1))
     if text.startswith("\r", offset):
         return _illegal_character(source, fault)
-    return _Account("The line is neither `key = value` nor a `[table]`", _rest_of_line(source, offset))
+    return _Account("the line is neither `key = value` nor a `[table]`", _rest_of_line(source, offset))
 
 
 def _open_header(source: Source, fault: Fault) -> _Account:
@@ -249,19 +249,19 @@ def _open_header(source: Source, fault: Fault) -> _Account:
     start = fault.statement.start
     line = source.line_span(source.position(start).line)
     end = max(start + 1, min(fault.offset, line.end))
-    return _Account(f"The table header lacks its closing `{closing}`", _stripped(source.text, start, end))
+    return _Account(f"the table header lacks its closing `{closing}`", _stripped(source.text, start, end))
 
 
 def _bad_date(source: Source, fault: Fault) -> _Account:
-    return _Account("The date or time does not exist", _word_at(source.text, fault.offset))
+    return _Account("the date or time does not exist", _word_at(source.text, fault.offset))
 
 
 def _too_deep(source: Source, fault: Fault) -> _Account:
-    return _Account("The nesting is too deep to be read", _one_character(source.text, fault.offset))
+    return _Account("the nesting is too deep to be read", _one_character(source.text, fault.offset))
 
 
 def _long_integer(source: Source, fault: Fault) -> _Account:
-    return _Account("The integer has too many digits to be read", _word_at(source.text, fault.offset))
+    return _Account("the integer has too many digits to be read", _word_at(source.text, fault.offset))
 
 
 _ACCOUNTS = {

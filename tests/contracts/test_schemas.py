@@ -48,7 +48,7 @@ def test_the_schemas_are_in_step_with_the_contracts() -> None:
         check=False,
     )
     assert (run.returncode, run.stdout) == (0, "")
-    assert NAMES == ["policy.schema.json", "report.schema.json", "settings.schema.json"]
+    assert {"policy.schema.json", "report.schema.json", "settings.schema.json"} <= set(NAMES)
 
 
 @pytest.mark.parametrize("name", ["policy", "report", "settings"])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cfguard.git import Repository
+from cfguard.git import Repository, Unavailable
 from tests.git.conftest import Sandbox
 
 HOOKS = ("pre-commit", "post-index-change", "fsmonitor-watchman", "reference-transaction", "post-checkout")
@@ -101,6 +101,19 @@ def test_a_bare_repository_in_disguise_is_not_obeyed(sandbox: Sandbox, tmp_path:
     marker = tmp_path / "ran"
     with (root / "config").open("a") as config:
         config.write(f'[core]\n\tbare = false\n\tworktree = "{root}"\n\tfsmonitor = "touch {marker};"\n')
-    (root / ".git").write_text("garbage")
-    assert not isinstance(Repository.open(str(root)), Repository)
+    (root / ".git").mkdir()
+    answer = Repository.open(str(root))
+    assert isinstance(answer, Unavailable)
+    assert "bare repository" in answer.reason
     assert not marker.exists()
+
+
+def test_the_configuration_cannot_move_the_work_tree(sandbox: Sandbox, tmp_path: Path) -> None:
+    sandbox.commit(a="1")
+    sandbox.write("mine")
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "theirs").write_text("x")
+    sandbox.git("config", "core.worktree", str(tmp_path / "elsewhere"))
+    repository = Repository.open(str(sandbox.root))
+    assert isinstance(repository, Repository)
+    assert repository.untracked() == ("mine",)

@@ -79,7 +79,7 @@ def test_the_rule_that_ignores_a_path_is_named(sandbox: Sandbox, monkeypatch: py
     sandbox.write(".gitignore", "# first\n.env\n.env.*\n!.env.example\n")
     sandbox.write("apps/web/.gitignore", "*.local\n!.env.local\n")
     sandbox.write(".git/info/exclude", "private.txt\n")
-    excludes = sandbox.root.parent / "excludes"
+    excludes = sandbox.root.parent / ".gitignore"
     excludes.write_text(".dev.vars\n")
     sandbox.git("config", "core.excludesFile", str(excludes))
     repository = opened(sandbox)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import inspect
 
 import pytest
 from hypothesis import given
@@ -12,7 +11,6 @@ from hypothesis import strategies as st
 from cfguard.policy.expression import EvaluationError, UInt
 from cfguard.policy.expression.functions import FUNCTIONS, METHODS
 from cfguard.policy.expression.times import months_before
-from tests.policy import expression_host
 from tests.policy.expression_host import run
 
 UTC = datetime.UTC
@@ -55,10 +53,7 @@ VALUES = [
     ("url_host('https://user:pw@Example.COM.:8787/x?y#z')", "example.com"),
     ("url_host('http://[::1]:80/')", "[::1]"),
     ("url_host('https://münchen.example')", "münchen.example"),
-    (
-        "[url_host(''), url_host('example.com/x'), url_host('https://{{host}}/'), url_host('mailto:a@b')].join()",
-        "",
-    ),
+    ("['', 'example.com/x', 'https://{{host}}/', 'mailto:a@b'].all(u, url_host(u) == '')", True),
     ("url_host('https://good.example\\\\@evil.example/')", "good.example"),
 ]
 
@@ -110,10 +105,8 @@ def test_months_before_never_fails_and_keeps_the_order(day: datetime.date, month
 
 
 def test_every_function_has_a_case_here() -> None:
-    source = inspect.getsource(inspect.getmodule(test_value) or expression_host) + inspect.getsource(
-        expression_host
-    )
-    elsewhere = {"matches", "glob", "bytes", "string", "dyn", "type"}
+    texts = " ".join([text for text, _ in VALUES])
+    elsewhere = {"matches", "glob", "bytes", "type", "int", "uint", "double", "bool"}
     parts = {name for name in METHODS if name.startswith("get")}
-    missing = {name for name in [*FUNCTIONS, *METHODS] if f"{name}(" not in source} - elsewhere - parts
+    missing = {name for name in [*FUNCTIONS, *METHODS] if f"{name}(" not in texts} - elsewhere - parts
     assert missing == set()

@@ -106,7 +106,7 @@ class TestPlaces:
             ("duplicate-key", ("A",)),
         ]
         assert shown(document) == [
-            ("6:1", "foo bar", "The line is not `NAME=value`, so that it is dropped"),
+            ("6:1", "foo bar", "the line is not `NAME=value`, so that it is dropped"),
             ("7:1", "A", "`A` was already set on line 2; the later value counts"),
         ]
         assert document.source.position(document.diagnostics[1].related[0][0].start) == (2, 1)

@@ -49,6 +49,11 @@ class TestPlaces:
     def test_comments_are_exact(self) -> None:
         assert comments(read(TYPICAL)) == ["// a Worker", '/* the "name" */', "// done"]
 
+    def test_comments_behind_an_error_are_kept(self) -> None:
+        document = read("{a: 1 // one\n} // two\n/* three */")
+        assert document.recovered
+        assert comments(document) == ["// one", "// two", "/* three */"]
+
     def test_values_are_plain(self) -> None:
         document = read(TYPICAL)
         assert document.diagnostics == ()
@@ -99,7 +104,7 @@ class TestValues:
         first, second = document.diagnostics
         assert (first.code, first.key) == ("duplicate-key", ("b", "a"))
         assert (second.message, second.key) == (
-            "The key `a` was already given on line 1; the later value counts",
+            "the key `a` was already given on line 1; the later value counts",
             ("a",),
         )
         assert second.span is not None
@@ -108,62 +113,62 @@ class TestValues:
 
 
 MESSAGES = [
-    ("", [("1:1", "", "A value is expected, but there is none")]),
-    ("// only", [("1:1", "", "A value is expected, but there is none")]),
+    ("", [("1:1", "", "a value is expected, but there is none")]),
+    ("// only", [("1:1", "", "a value is expected, but there is none")]),
     (
         "{a: 1, 'b': 2}",
-        [("1:2", "a", "The key `a` needs double quotes"), ("1:8", "'b'", "The key `b` needs double quotes")],
+        [("1:2", "a", "the key `a` needs double quotes"), ("1:8", "'b'", "the key `b` needs double quotes")],
     ),
-    ("{\"a\": 'b'}", [("1:7", "'b'", "Strings need double quotes")]),
-    ('{"a": 1 "b": 2}', [("1:8", "", "A comma is missing here")]),
+    ("{\"a\": 'b'}", [("1:7", "'b'", "strings need double quotes")]),
+    ('{"a": 1 "b": 2}', [("1:8", "", "a comma is missing here")]),
     (
         '{"a": 1\n "b": 2\n "c": 3}',
-        [("1:8", "", "A comma is missing here"), ("2:8", "", "A comma is missing here")],
+        [("1:8", "", "a comma is missing here"), ("2:8", "", "a comma is missing here")],
     ),
-    ("[1 2 3]", [("1:3", "", "A comma is missing here")]),
-    ('{"a" 1}', [("1:5", "", "A colon is missing after the key")]),
+    ("[1 2 3]", [("1:3", "", "a comma is missing here")]),
+    ('{"a" 1}', [("1:5", "", "a colon is missing after the key")]),
     ('{"a" = 1}', [("1:6", "=", "`=` stands where `:` is expected")]),
-    ('{"a":}', [("1:2", '"a"', "The key `a` has no value")]),
-    ('{"a", "b": 1}', [("1:2", '"a"', "The key `a` has no value")]),
-    ("[,]", [("1:2", ",", "A comma stands where a value is expected")]),
-    ("{,}", [("1:2", ",", "A comma stands where a value is expected")]),
-    ("[1,,2]", [("1:4", ",", "A comma stands where a value is expected")]),
+    ('{"a":}', [("1:2", '"a"', "the key has no value")]),
+    ('{"a", "b": 1}', [("1:2", '"a"', "the key has no value")]),
+    ("[,]", [("1:2", ",", "a comma stands where a value is expected")]),
+    ("{,}", [("1:2", ",", "a comma stands where a value is expected")]),
+    ("[1,,2]", [("1:4", ",", "a comma stands where a value is expected")]),
     ('{"a": tru}', [("1:7", "tru", "`tru` is not a value; strings need double quotes")]),
     ('{"a": None}', [("1:7", "None", "`None` is not a value; JSON writes it `null`")]),
     ('{"a": True}', [("1:7", "True", "`True` is not a value; JSON writes it `true`")]),
     (
         '{"a": sk_live_0123456789}',
-        [("1:7", "sk_live_0123456789", "The text is not a value; strings need double quotes")],
+        [("1:7", "sk_live_0123456789", "the text is not a value; strings need double quotes")],
     ),
     ("[01]", [("1:2", "01", "`01` is not a number; leading zeros are not allowed")]),
     ("[.5]", [("1:2", ".5", "`.5` is not a number; a digit is needed before the point")]),
     ("[1.]", [("1:2", "1.", "`1.` is not a number; a digit is needed after the point")]),
     ("[+1]", [("1:2", "+1", "`+1` is not a number; a plus sign is not allowed")]),
-    ('{"a": "x\n}', [("1:7", '"x', 'The string lacks its closing `"`')]),
+    ('{"a": "x\n}', [("1:7", '"x', 'the string lacks its closing `"`')]),
     (
         '["\t"]',
-        [("1:3", "\t", "The control character U+0009 is not allowed in a string; it is written `\\u0009`")],
+        [("1:3", "\t", "the control character U+0009 is not allowed in a string; it is written `\\u0009`")],
     ),
     ('["\\x"]', [("1:3", "\\x", "`\\x` is not an escape that JSON knows; a backslash is written `\\\\`")]),
-    ('["\\u12"]', [("1:3", "\\u12", "The escape `\\u` needs four hexadecimal digits")]),
-    ('{"a": {"b": 1}', [("1:1", "{", "The `{` is never closed")]),
-    ('{"a": [1, 2}', [("1:7", "[", "The `[` is not closed before this level ends")]),
-    ('{"a": [1, "b": 2}', [("1:7", "[", "The `[` is not closed before the next key")]),
+    ('["\\u12"]', [("1:3", "\\u12", "the escape `\\u` needs four hexadecimal digits")]),
+    ('{"a": {"b": 1}', [("1:1", "{", "the `{` is never closed")]),
+    ('{"a": [1, 2}', [("1:7", "[", "the `[` is not closed before this level ends")]),
+    ('{"a": [1, "b": 2}', [("1:7", "[", "the `[` is not closed before the next key")]),
     ("[1}]", [("1:3", "}", "`}` closes nothing")]),
-    ("{} x", [("1:4", "x", "The file goes on after its value is complete")]),
-    ("{}\n}", [("2:1", "}", "The file goes on after its value is complete")]),
+    ("{} x", [("1:4", "x", "the file goes on after its value is complete")]),
+    ("{}\n}", [("2:1", "}", "the file goes on after its value is complete")]),
     (
         "/* open",
-        [("1:1", "", "A value is expected, but there is none"), ("1:1", "/*", "The comment is never closed")],
+        [("1:1", "", "a value is expected, but there is none"), ("1:1", "/*", "the comment is never closed")],
     ),
     ("[/]", [("1:2", "/", "`/` begins no value and no comment")]),
     ("# c\n{}", [("1:1", "#", "`#` begins no comment in JSON; `//` does")]),
-    ("{{name}}", [("1:1", "{{name}}", "A template placeholder stands where JSON expects a value")]),
-    ("{[1]}", [("1:2", "[", "A key is expected here")]),
+    ("{{name}}", [("1:1", "{{name}}", "a template placeholder stands where JSON expects a value")]),
+    ("{[1]}", [("1:2", "[", "a key is expected here")]),
     ('["a": 1]', [("1:5", ":", "`:` has no key before it")]),
     (
         "{\n<<<<<<< HEAD\n}",
-        [("2:1", "<<<<<<< HEAD", "A mark of an unresolved merge conflict is left in the file")],
+        [("2:1", "<<<<<<< HEAD", "a mark of an unresolved merge conflict is left in the file")],
     ),
 ]
 
@@ -198,6 +203,21 @@ class TestErrors:
     def test_the_number_of_errors_is_bounded(self) -> None:
         assert len(read("[\n" + "tru,\n" * 500 + "]").diagnostics) == MAX_ERRORS
         assert len(read("{" + '"a": 1,' * 500 + "}").diagnostics) == MAX_ERRORS
+
+    def test_no_message_repeats_what_may_be_a_value(self) -> None:
+        for text in (
+            '{"a": hunter2hunter2}',
+            '{"a": "x",\nhunter2hunter2\n}',
+            '{"hunter2hunter2"}',
+            "[hunter2hunter2 1]",
+        ):
+            document = read(text)
+            assert document.diagnostics
+            assert not any("hunter2" in each.message for each in document.diagnostics)
+
+    def test_many_duplicates_hide_no_error(self) -> None:
+        document = read("{" + '"a": 1,' * 500 + "]")
+        assert document.diagnostics[-1].code == "syntax-error"
 
 
 class TestVerdicts:

@@ -1,16 +1,11 @@
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
-import tomli
-from hypothesis import given
-from hypothesis import settings as hypothesis_settings
-from hypothesis import strategies as st
-from tree_checks import check_places, comments, shown
+from tree_checks import comments, shown
 
 from cfguard.syntax.node import Document, Node
-from cfguard.syntax.toml import MAX_ERRORS, parse
+from cfguard.syntax.toml import parse
+from cfguard.syntax.toml_recovery import MAX_ERRORS
 from cfguard.text import Source, Span
 
 TYPICAL = """\
@@ -48,27 +43,6 @@ def node(document: Document, *path: str | int) -> Node:
     found = document.root.get(*path)
     assert found is not None
     return found
-
-
-def same(left: Any, right: Any) -> bool:
-    """Equal in type and value; NaN equals itself."""
-    if type(left) is not type(right):
-        return False
-    if isinstance(left, dict):
-        return left.keys() == right.keys() and all(same(left[key], right[key]) for key in left)
-    if isinstance(left, list):
-        return len(left) == len(right) and all(map(same, left, right))
-    return bool(left == right) or (left != left and right != right)
-
-
-def check_scalars(document: Document) -> None:
-    for each in document.root.walk():
-        text = document.source.slice(each.span)
-        if each.kind not in ("table", "array") or text[:1] == "{":
-            assert same(tomli.loads(f"x = {text}")["x"], each.plain())
-        if each.key_span is not None:
-            key = document.source.slice(each.key_span)
-            assert list(tomli.loads(f"{key} = 1")) == [each.key]
 
 
 class TestPlaces:
@@ -175,39 +149,39 @@ MESSAGES = [
     ("a = null", [("1:5", "null", "`null` is not a value; TOML has no null")]),
     (
         "a = sk_live_0123456789",
-        [("1:5", "sk_live_0123456789", "The text is not a value; strings need quotes")],
+        [("1:5", "sk_live_0123456789", "the text is not a value; strings need quotes")],
     ),
     ("a = 012", [("1:5", "012", "`012` is not a number; leading zeros are not allowed")]),
     ("a = 1.", [("1:5", "1.", "`1.` is not a number; a point needs a digit on both sides")]),
-    ("a = 2026-02-30", [("1:5", "2026-02-30", "The date or time does not exist")]),
+    ("a = 2026-02-30", [("1:5", "2026-02-30", "the date or time does not exist")]),
     (
         "a = 2026-13-01",
-        [("1:5", "2026-13-01", "The text is not a date or time that exists; strings need quotes")],
+        [("1:5", "2026-13-01", "the text is not a date or time that exists; strings need quotes")],
     ),
     ("a =\nb = 1", [("1:1", "a", "`a` has no value")]),
-    ("a: 1", [("1:2", ":", "A colon follows the key; TOML writes `key = value`")]),
-    ("a = 1 b = 2", [("1:7", "b = 2", "The value is followed by more text on its line")]),
-    ("├── src", [("1:1", "├── src", "The line is neither `key = value` nor a `[table]`")]),
+    ("a: 1", [("1:2", ":", "a colon follows the key; TOML writes `key = value`")]),
+    ("a = 1 b = 2", [("1:7", "b = 2", "the value is followed by more text on its line")]),
+    ("├── src", [("1:1", "├── src", "the line is neither `key = value` nor a `[table]`")]),
     ("= 1", [("1:1", "=", "`=` has no key before it")]),
     ('{ "a": 1 }', [("1:1", "{", "`{` begins no TOML statement; the file looks like JSON")]),
-    ("[a\nb = 1", [("1:1", "[a", "The table header lacks its closing `]`")]),
-    ("[[a]\nb = 1", [("1:1", "[[a", "The table header lacks its closing `]]`")]),
-    ("[]\nb = 1", [("1:1", "[]", "The table header has no valid name")]),
-    ("[a] b", [("1:5", "b", "The table header is followed by more text on its line")]),
-    ('a = "x', [("1:5", '"x', 'The string lacks its closing `"`')]),
-    ("a = 'x\nb = 1", [("1:5", "'x", "The string lacks its closing `'`")]),
-    ('a = """x\nb = 1', [("1:5", '"""', 'The string that `"""` opens is never closed')]),
+    ("[a\nb = 1", [("1:1", "[a", "the table header lacks its closing `]`")]),
+    ("[[a]\nb = 1", [("1:1", "[[a", "the table header lacks its closing `]]`")]),
+    ("[]\nb = 1", [("1:1", "[]", "the table header has no valid name")]),
+    ("[a] b", [("1:5", "b", "the table header is followed by more text on its line")]),
+    ('a = "x', [("1:5", '"x', 'the string lacks its closing `"`')]),
+    ("a = 'x\nb = 1", [("1:5", "'x", "the string lacks its closing `'`")]),
+    ('a = """x\nb = 1', [("1:5", '"""', 'the string that `"""` opens is never closed')]),
     ('a = "\\p"', [("1:6", "\\p", "`\\p` is not an escape that TOML knows")]),
-    ('a = "\\u12"', [("1:6", "\\u", "The escape `\\u` needs 4 hexadecimal digits")]),
-    ('a = "\\ud800"', [("1:6", "\\ud800", "The escape names no Unicode character")]),
-    ('a = "\x07"', [("1:6", "\x07", "The control character U+0007 is not allowed in a string")]),
-    ("# \x07", [("1:3", "\x07", "The control character U+0007 is not allowed in a comment")]),
-    ("a = 1\rb = 2\n", [("1:6", "\r", "A carriage return without a line feed is not allowed")]),
-    ("a = [1 2]", [("1:8", "2", "A comma is missing before this part of the array")]),
+    ('a = "\\u12"', [("1:6", "\\u", "the escape `\\u` needs 4 hexadecimal digits")]),
+    ('a = "\\ud800"', [("1:6", "\\ud800", "the escape names no Unicode character")]),
+    ('a = "\x07"', [("1:6", "\x07", "the control character U+0007 is not allowed in a string")]),
+    ("# \x07", [("1:3", "\x07", "the control character U+0007 is not allowed in a comment")]),
+    ("a = 1\rb = 2\n", [("1:6", "\r", "a carriage return without a line feed is not allowed")]),
+    ("a = [1 2]", [("1:8", "2", "a comma is missing before this part of the array")]),
     ("a = [1, 2}", [("1:10", "}", "`}` stands where `]` is expected")]),
-    ("a = [,]", [("1:6", ",", "A comma stands where a value is expected")]),
-    ("a = [1,\n", [("1:5", "[", "The array that `[` opens is never closed")]),
-    ("a = {b = 1,\n", [("1:5", "{", "The inline table that `{` opens is never closed")]),
+    ("a = [,]", [("1:6", ",", "a comma stands where a value is expected")]),
+    ("a = [1,\n", [("1:5", "[", "the array that `[` opens is never closed")]),
+    ("a = {b = 1,\n", [("1:5", "{", "the inline table that `{` opens is never closed")]),
     ("a = 1\nb = 2\na = 3", [("3:1", "a", "`a` was already set on line 1")]),
     (
         "[t]\na.b = 1\na.b.c = 3",
@@ -215,10 +189,10 @@ MESSAGES = [
     ),
     ("[a]\n[b]\n[a]", [("3:1", "[a]", "`a` was already set on line 1")]),
     ("a = {b = 1, b = 2}", [("1:13", "b", "`b` was already set on line 1, in the same inline table")]),
-    ("name = {{name}}", [("1:8", "{{name}}", "A template placeholder stands where TOML expects a value")]),
+    ("name = {{name}}", [("1:8", "{{name}}", "a template placeholder stands where TOML expects a value")]),
     (
         "<<<<<<< HEAD\n",
-        [("1:1", "<<<<<<< HEAD", "A mark of an unresolved merge conflict is left in the file")],
+        [("1:1", "<<<<<<< HEAD", "a mark of an unresolved merge conflict is left in the file")],
     ),
     (
         "a = 9007199254740992",
@@ -226,7 +200,7 @@ MESSAGES = [
             (
                 "1:5",
                 "9007199254740992",
-                "The integer is beyond ±9007199254740991, the largest that Wrangler reads without loss",
+                "the integer is beyond ±9007199254740991, the largest that Wrangler reads without loss",
             )
         ],
     ),
@@ -237,6 +211,21 @@ class TestErrors:
     @pytest.mark.parametrize(("text", "expected"), MESSAGES, ids=[text[:24] for text, _ in MESSAGES])
     def test_message_and_place(self, text: str, expected: list[tuple[str, str, str]]) -> None:
         assert shown(read(text)) == expected
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "a = hunter2hunter2",
+            "a = 1 hunter2hunter2",
+            "hunter2hunter2",
+            "a = [hunter2hunter2]",
+            'a = "hunter2hunter2',
+        ],
+    )
+    def test_no_message_repeats_what_may_be_a_value(self, text: str) -> None:
+        document = read(text)
+        assert document.diagnostics
+        assert not any("hunter2" in each.message for each in document.diagnostics)
 
     def test_the_earlier_place_is_related(self) -> None:
         document = read("[[d1]]\na = 1\n[[d1]]\na = 2\na = 3\n")
@@ -258,7 +247,7 @@ class TestErrors:
 
     def test_an_unclosed_bracket_ends_where_the_next_statement_begins(self) -> None:
         document = read("a = [\n  1,\n[vars]\nb = 1\n")
-        assert shown(document) == [("1:5", "[", "The array that `[` opens is never closed")]
+        assert shown(document) == [("1:5", "[", "the array that `[` opens is never closed")]
         assert document.root.plain() == {"vars": {"b": 1}}
 
     def test_an_integer_that_wrangler_refuses_leaves_the_tree_whole(self) -> None:
@@ -276,166 +265,3 @@ class TestErrors:
     def test_what_stands_before_the_last_error_is_kept(self) -> None:
         document = read("a = 1\n" + "b = tru\n" * 50 + "c = 2\n")
         assert document.root.plain() == {"a": 1}
-
-
-HOSTILE = {
-    "brackets": "a = " + "[" * 100_000,
-    "closed brackets": "a = " + "[" * 100_000 + "]" * 100_000,
-    "braces": "a = " + "{a=" * 50_000,
-    "key parts": ".".join("a" * 50_000) + " = 1",
-    "one line": 'a = "' + "x" * 1_000_000 + '"',
-    "escapes": 'a = "' + "\\n" * 200_000,
-    "digits": "a = " + "9" * 100_000 + "\nb = 1",
-    "hex digits": "a = 0x" + "f" * 100_000,
-    "errors": "a = tru\n" * 50_000,
-    "headers": "[a\nb = 1\n" * 50_000,
-    "quotes": "a = '\n" * 50_000,
-    "carriage returns": "\r" * 200_000,
-    "spaces nobody skips": "\u3000a = 1\n" * 1000,
-    "unclosed": "a = [\n" * 50_000,
-}
-
-
-class TestHostile:
-    @pytest.mark.parametrize("name", HOSTILE)
-    def test_a_hostile_file_is_read_to_the_end(self, name: str) -> None:
-        document = read(HOSTILE[name])
-        assert len(document.diagnostics) <= MAX_ERRORS
-        assert document.diagnostics or name == "one line"
-
-    @given(st.text())
-    def test_no_text_raises(self, text: str) -> None:
-        document = read(text)
-        check_places(document)
-
-    @given(
-        st.lists(
-            st.sampled_from(
-                [
-                    "a",
-                    "b.c",
-                    '"d"',
-                    " = ",
-                    "1",
-                    '"x"',
-                    "'y'",
-                    "[",
-                    "]",
-                    "{",
-                    "}",
-                    ",",
-                    "\n",
-                    "\r\n",
-                    "\r",
-                    "#",
-                    " ",
-                    '"""',
-                    "'''",
-                    "\\",
-                    "tru",
-                    "[t]\n",
-                    "[[u]]\n",
-                    "2020-01-01",
-                    "{{x}}",
-                    "=",
-                    ":",
-                    "\u3000",
-                    "\x00",
-                ]
-            ),
-            max_size=30,
-        )
-    )
-    @hypothesis_settings(max_examples=400)
-    def test_the_verdict_is_that_of_tomli(self, words: list[str]) -> None:
-        text = "".join(words)
-        document = read(text)
-        check_places(document)
-        try:
-            expected = tomli.loads(text)
-        except tomli.TOMLDecodeError:
-            assert document.recovered
-            assert document.diagnostics
-        else:
-            assert not document.recovered
-            assert same(document.root.plain(), expected)
-
-    @given(st.data())
-    @hypothesis_settings(max_examples=200)
-    def test_a_damaged_file_is_read_without_harm(self, data: st.DataObject) -> None:
-        text = damaged(data, TYPICAL)
-        document = read(text)
-        check_places(document)
-        assert document.recovered == any(each.code == "syntax-error" for each in document.diagnostics)
-
-
-def damaged(data: st.DataObject, text: str) -> str:
-    for _ in range(data.draw(st.integers(1, 3))):
-        start = data.draw(st.integers(0, len(text)))
-        end = data.draw(st.integers(start, min(start + 6, len(text))))
-        text = (
-            text[:start]
-            + data.draw(st.sampled_from(["", "[", "]", '"', "'", "=", "\n", "#", "}", "{", "x", ","]))
-            + text[end:]
-        )
-    return text
-
-
-BARE = st.sampled_from(["a", "b-c", "d_1", "9", "'q.u'", '"e s\\t"'])
-SCALARS = st.sampled_from(
-    [
-        "1",
-        "0x1f",
-        "1_000",
-        "1.5e3",
-        "-inf",
-        "nan",
-        "true",
-        "false",
-        '"s # t"',
-        "'l'",
-        '"\\u00e9"',
-        '"""m\n"""',
-        "'''m'''",
-        '""',
-        "2020-01-01",
-        "2020-01-01 07:32:00Z",
-        "07:32",
-    ]
-)
-
-
-def values(depth: int) -> st.SearchStrategy[str]:
-    if depth == 0:
-        return SCALARS
-    inner = values(depth - 1)
-    array = st.lists(inner, max_size=3).map(lambda items: "[ " + ",\n # c\n".join(items) + "]")
-    table = st.dictionaries(BARE, inner, max_size=3).map(
-        lambda pairs: "{" + ", ".join(f"{key} = {value}" for key, value in pairs.items()) + " }"
-    )
-    return st.one_of(SCALARS, array, table)
-
-
-@st.composite
-def documents(draw: st.DrawFn) -> str:
-    lines = []
-    for index in range(draw(st.integers(0, 4))):
-        header = draw(
-            st.sampled_from(
-                ["", f"[t{index}.x]", f"[[aot.n{index}]]", "[[aot2]]", f"[aot2.sub{index}]" if lines else ""]
-            )
-        )
-        lines.append(header if "sub" not in header or "[[aot2]]" in lines else "")
-        for number in range(draw(st.integers(0, 3))):
-            key = draw(st.lists(BARE, min_size=1, max_size=2).map(" . ".join))
-            lines.append(f"k{index}{number}.{key} = {draw(values(2))}{draw(st.sampled_from(['', ' # c']))}")
-    return draw(st.sampled_from(["\n", "\r\n"])).join(lines)
-
-
-@given(documents())
-def test_generated_documents_keep_values_and_places(text: str) -> None:
-    document = read(text)
-    assert document.diagnostics == ()
-    assert same(document.root.plain(), tomli.loads(text))
-    check_places(document)
-    check_scalars(document)

@@ -24,10 +24,9 @@ def check_call(checker: Checker, node: Call, known: frozenset[str]) -> Type:
     overloads = _named(node)
     given: list[Type] = []
     for argument in node.arguments:
-        if node.name in _TAKES_NULL and not node.method and (given or node.name != "get"):
-            given.append(checker.check(argument, known).type)
-        else:
-            given.append(checker.present(argument, known).type)
+        takes_null = node.name in _TAKES_NULL and not node.method and (bool(given) or node.name != "get")
+        judge = checker.check if takes_null else checker.present
+        given.append(judge(argument, known).type)
     if node.name in INJECTED and not node.method:
         given.append(checker.lookup(INJECTED[node.name], node.name_span))
     fitting = [
@@ -37,6 +36,9 @@ def check_call(checker: Checker, node: Call, known: frozenset[str]) -> Type:
     ]
     if not fitting:
         raise _misfit(node, overloads, given)
+    if node.name == "get" and given[0].kind == "map" and not types.comparable(given[1], given[0].parts[0]):
+        message = f"the keys of this map are `{given[0].parts[0]}`, not `{given[1]}`"
+        raise ExpressionError(message, node.arguments[1].span)
     _check_failure(checker, node, fitting, given)
     results = [
         overload.result if isinstance(overload.result, Type) else overload.result(given)

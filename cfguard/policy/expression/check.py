@@ -133,7 +133,7 @@ class Checker:
         raise ExpressionError(f"`{operand.type}` has no fields", Span(node.field_start, node.field_end))
 
     def object_field(self, node: Select, owner: Type, path: str | None, known: Known) -> Judgement:
-        fields = self.scope.objects.get(str(owner))
+        fields = self.scope.objects.get(owner.name)
         declared = fields.field_type(node.field) if fields else None
         if fields is None or declared is None:
             hint = did_you_mean(node.field, fields.names()) if fields else ""
@@ -245,18 +245,7 @@ class Checker:
         source = self.present(node.source, known)
         bound = self.bound_types(node, source.type)
         outer = {name.name: self.locals.get(name.name) for name in node.variables}
-        inside = (
-            without(known, node.variables)
-            if any(name in self.scope.variables or shadowed for name, shadowed in outer.items())
-            else known
-        )
-        if (
-            source.path
-            and source.type.kind in ("list", "map")
-            and (len(bound) == 2 or source.type.kind == "map")
-        ):
-            path = f"{source.path}[{node.variables[0].name}]"
-            inside |= has_key(path, source.type.parts[-1].kind == "optional")
+        inside = self.known_inside(node, source, known)
         self.locals.update(zip(outer, bound, strict=True))
         try:
             return Judgement(self.result(node, inside, source.type))
@@ -266,6 +255,15 @@ class Checker:
                     del self.locals[name]
                 else:
                     self.locals[name] = shadowed
+
+    def known_inside(self, node: Comprehension, source: Judgement, known: Known) -> Known:
+        """What is known inside a loop: nothing of names it takes over, but the entry of each key or index."""
+        inside = without(known, node.variables) if known else known
+        indexed = (len(node.variables) == 2 and source.type.kind == "list") or source.type.kind == "map"
+        if not indexed or source.path is None or not without(frozenset((source.path,)), node.variables):
+            return inside
+        path = f"{source.path}[{node.variables[0].name}]"
+        return inside | has_key(path, source.type.parts[-1].kind == "optional")
 
     def bound_types(self, node: Comprehension, source: Type) -> list[Type]:
         """The types of a macro's variables."""

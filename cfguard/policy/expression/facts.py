@@ -61,7 +61,9 @@ def index_path(operand: str | None, key: Node, key_path: str | None) -> str | No
     if operand is None:
         return None
     if isinstance(key, Literal):
-        return field_path(operand, key.value) if isinstance(key.value, str) else f"{operand}[{key.value!r}]"
+        if isinstance(key.value, str):
+            return field_path(operand, key.value)
+        return f"{operand}[{key.value!r}]" if not isinstance(key.value, bool) else None
     return f"{operand}[{key_path}]" if key_path else None
 
 
@@ -82,5 +84,5 @@ def presences(facts: Facts) -> frozenset[str]:
 
 def without(known: frozenset[str], names: list[Name]) -> frozenset[str]:
     """What is still known where ``names`` mean something else."""
-    pattern = re.compile(rf"\b(?:{'|'.join([name.name for name in names])})\b")
-    return frozenset(fact for fact in known if not pattern.search(fact))
+    taken = {name.name for name in names}
+    return frozenset(fact for fact in known if taken.isdisjoint(re.findall(r"\w+", fact)))

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     Operator = Callable[[Any, Any, Budget], object]
 
+_SHOWN_KEY = 80
 _SCALARS = frozenset({str, int, float, datetime.date})
 
 
@@ -103,7 +104,8 @@ def element(container: Any, key: Any, budget: Budget) -> object:
     if kind == "map":
         value = find(container, key, budget)
         if value is MISSING:
-            raise EvaluationError(NO_SUCH_KEY, "no such key" + (f": `{key}`" if isinstance(key, str) else ""))
+            named = f": `{key}`" if isinstance(key, str) and len(key) <= _SHOWN_KEY else ""
+            raise EvaluationError(NO_SUCH_KEY, f"no such key{named}")
         return value
     if kind != "list":
         raise EvaluationError(NO_SUCH_OVERLOAD, f"{kind} has no elements")
@@ -220,8 +222,10 @@ def remainder(left: Any, right: Any, budget: Budget) -> object:
         raise EvaluationError(DIVIDE_BY_ZERO, "modulus by zero")
     if first == "uint":
         return UInt(left % right)
+    if right == -1:
+        return _fits_int(-left) * 0  # where the quotient overflows, so does CEL's remainder
     rest = abs(left) % abs(right)
-    return _fits_int(-rest if left < 0 else rest)
+    return -rest if left < 0 else rest
 
 
 def negate(value: Any) -> object:

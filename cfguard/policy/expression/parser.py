@@ -40,7 +40,7 @@ _RESERVED: Final = frozenset(
     | {"package", "namespace", "return", "var", "void", "while"}
 )
 # How many arguments each macro takes, besides its receiver, by how many variables it binds.
-_MACROS: Final = {
+MACROS: Final = {
     "all": {2: 1, 3: 2},
     "exists": {2: 1, 3: 2},
     "exists_one": {2: 1, 3: 2},
@@ -173,7 +173,7 @@ class _Parser:
         if kind == lexer.QUOTED_IDENTIFIER or not self.accept("("):
             return Select(operand.start, end, operand, name, span)
         arguments, end = self.arguments(")")
-        if len(arguments) in _MACROS.get(name, {}):
+        if len(arguments) in MACROS.get(name, {}):
             return _comprehension(name, operand, arguments, end)
         return Call(operand.start, end, name, span, [operand, *arguments], method=True)
 
@@ -262,7 +262,7 @@ def _has(start: int, end: int, arguments: list[Node]) -> Node:
 
 
 def _comprehension(macro: str, source: Node, arguments: list[Node], end: int) -> Node:
-    count = _MACROS[macro][len(arguments)]
+    count = MACROS[macro][len(arguments)]
     variables: list[Name] = []
     for argument in arguments[:count]:
         if not isinstance(argument, Name):

@@ -121,7 +121,7 @@ def difference(later: datetime.datetime, earlier: datetime.datetime) -> datetime
 
 
 def months_before(day: datetime.date, months: int) -> datetime.date:
-    """The same day of an earlier month, or that month's last day; held within years 1 to 9999: cannot fail."""
+    """The same day of an earlier month, or that month's last day; held in years 1 to 9999: cannot fail."""
     index = min(max(day.year * 12 + day.month - 1 - months, _LEAST_MONTH), _LAST_MONTH)
     year, month = index // 12, index % 12 + 1
     leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)

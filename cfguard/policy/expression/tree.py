@@ -22,8 +22,13 @@ class Node:
     def __init__(self, start: int, end: int, *children: Node) -> None:
         self.start = start
         self.end = end
-        self.height = 1 + max([child.height for child in children], default=0)
-        self.weight = 1 + sum([child.weight for child in children])
+        height, weight = 0, 1
+        for child in children:
+            weight += child.weight
+            if child.height > height:
+                height = child.height
+        self.height = height + 1
+        self.weight = weight
 
     @property
     def span(self) -> Span:

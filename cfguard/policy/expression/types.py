@@ -9,27 +9,28 @@ if TYPE_CHECKING:
 
 
 class Type:
-    """A static type: its kind (the same word that names the kind of a run-time value) and its parts."""
+    """A static type: its kind (the word that also names the kind of a value), its parts, its name."""
 
-    __slots__ = ("kind", "parts")
+    __slots__ = ("kind", "name", "parts")
 
-    def __init__(self, kind: str, *parts: Type) -> None:
+    def __init__(self, kind: str, *parts: Type, name: str = "") -> None:
         self.kind = kind
         self.parts = parts
+        self.name = name
 
     def __eq__(self, other: object) -> bool:
         return (
             isinstance(other, Type)
             and self.kind == other.kind
             and self.parts == other.parts
-            and str(self) == str(other)
+            and self.name == other.name
         )
 
     def __hash__(self) -> int:
-        return hash((self.kind, self.parts))
+        return hash((self.kind, self.parts, self.name))
 
     def __str__(self) -> str:
-        return f"{self.kind}({', '.join(map(str, self.parts))})" if self.parts else self.kind
+        return f"{self.kind}({', '.join(map(str, self.parts))})" if self.parts else self.name or self.kind
 
     __repr__ = __str__
 
@@ -80,16 +81,10 @@ class OptionalType(Type):
 class ObjectType(Type):
     """One of the host's own entities; its fields are in the scope's ``objects`` under this name."""
 
-    __slots__ = ("name",)
+    __slots__ = ()
 
     def __init__(self, name: str) -> None:
-        super().__init__("object")
-        self.name = name
-
-    def __str__(self) -> str:
-        return self.name
-
-    __repr__ = __str__
+        super().__init__("object", name=name)
 
 
 DYN = Type("dyn")

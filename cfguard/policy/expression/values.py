@@ -14,7 +14,7 @@ UINT_MAX: Final = 2**64 - 1
 STRING_LIMIT: Final = 1_000_000
 LIST_LIMIT: Final = 100_000
 STEPS: Final = 20_000
-_DATA_DEPTH = 200
+DATA_DEPTH: Final = 200
 
 
 class UInt(int):
@@ -174,8 +174,8 @@ def _equal_maps(left: dict[object, object], right: dict[object, object], budget:
 
 
 def _deeper(depth: int) -> None:
-    if depth > _DATA_DEPTH:
-        raise EvaluationError(LIMIT, f"values nest deeper than {_DATA_DEPTH} levels")
+    if depth > DATA_DEPTH:
+        raise EvaluationError(LIMIT, f"values nest deeper than {DATA_DEPTH} levels")
 
 
 def order(left: object, right: object) -> tuple[object, object]:
