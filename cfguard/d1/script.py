@@ -93,15 +93,27 @@ class Script:
 
 
 def run_transaction(
-    database: Database, script: Script, *, before: Watch | None = None, after: Watch | None = None
+    database: Database,
+    script: Script,
+    *,
+    before: Watch | None = None,
+    after: Watch | None = None,
+    at_end: Callable[[], None] | None = None,
+    keep: bool = True,
 ) -> Refusal | None:
-    """Run a script in a transaction of its own: it takes effect whole or not at all."""
+    """Run a script in a transaction of its own: it takes effect whole or not at all.
+
+    ``at_end`` is called before the transaction ends. ``keep`` false rolls back what succeeded as well.
+    """
     database.deadline = monotonic() + SECONDS
     database.query("BEGIN")
     refusal = script.run(database, before, after)
-    if refusal is None:
+    database.deadline = monotonic() + SECONDS
+    if refusal is None and at_end is not None:
+        at_end()
+    if refusal is None and keep:
         refusal = _commit(database, script)
-    if refusal is not None:
+    if refusal is not None or not keep:
         _roll_back(database)
     return refusal
 
