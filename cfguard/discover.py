@@ -19,7 +19,11 @@ SKIPPED = frozenset(
 #: Folders whose files are samples: what is wrong there is told, but never as an error.
 LENIENT = frozenset({"examples", "templates", "tests", "test", "fixtures", "__fixtures__"})
 
-_WRANGLER = re.compile(r"wrangler(?:[.-](?P<name>[\w.-]+?))?\.(?P<format>toml|jsonc|json)\Z")
+#: With a hyphen only names of environments count: `wrangler-notes.json` may be anybody's.
+_WRANGLER = re.compile(
+    r"wrangler(?:\.(?P<name>[\w.-]+?)|-(?P<stage>dev|development|local|test|qa|stag(?:e|ing)|preview|prod(?:uction)?|live))?"
+    r"\.(?:toml|jsonc|json)\Z"
+)
 _ENV = re.compile(r"(?:\.env|\.dev\.vars)(?:\.[\w.-]+)?\Z")
 _DEVCONTAINER = re.compile(r"(?:.*/)?(?:\.devcontainer\.json|\.devcontainer/(?:[^/]+/)?devcontainer\.json)\Z")
 _LOCKFILES = frozenset(
@@ -74,7 +78,7 @@ def role_of(path: str) -> Role | None:
 def environment_in_name(path: str) -> str:
     """The environment that ``wrangler.<name>.toml`` names; empty for the plain name."""
     match = _WRANGLER.match(path.rpartition("/")[2])
-    return (match["name"] or "") if match else ""
+    return (match["name"] or match["stage"] or "") if match else ""
 
 
 def discover(paths: Iterable[str]) -> Discovery:
@@ -89,25 +93,22 @@ def discover(paths: Iterable[str]) -> Discovery:
         if os.path.lexists(path):
             given.append(os.path.abspath(path))
         else:
-            problems.append(Problem("missing", path.replace(os.sep, "/"), "there is no such file or folder"))
+            problems.append(Problem("missing", _shown(path), "there is no such file or folder"))
     if not given:
         return Discovery(os.getcwd(), (), (), None, (), tuple(problems))
     root = _common_root(given)
     scopes = tuple(sorted({_relative(path, root) for path in given}))
     repository, notes = _open_repository(root)
     listed = _listed(root, repository)
-    files = _interesting(listed, scopes)
+    files = {file for file in _interesting(listed, scopes) if os.path.lexists(os.path.join(root, file.path))}
     files |= _env_files_beside(root, files)
     return Discovery(root, scopes, tuple(sorted(files)), repository, notes, tuple(problems))
 
 
 def is_lenient(path: str, scopes: tuple[str, ...]) -> bool:
     """Whether a file lies in a folder of samples below the path that was asked for."""
-    for scope in scopes:
-        inside = _below(path, scope)
-        if inside is not None:
-            return not LENIENT.isdisjoint(inside.split("/")[:-1])
-    return False
+    below = [inside for scope in scopes if (inside := _below(path, scope)) is not None]
+    return bool(below) and not any(LENIENT.isdisjoint(inside.split("/")[:-1]) for inside in below)
 
 
 def in_scope(path: str, scopes: tuple[str, ...]) -> bool:
@@ -116,9 +117,17 @@ def in_scope(path: str, scopes: tuple[str, ...]) -> bool:
 
 
 def _below(path: str, scope: str) -> str | None:
-    if scope in ("", path):
+    if not scope:
         return path
+    if scope == path:
+        return path.rpartition("/")[2]
     return path[len(scope) + 1 :] if path.startswith(scope + "/") else None
+
+
+def _shown(path: str) -> str:
+    """A path that does not exist, as it may stand in a report: never absolute."""
+    relative = os.path.relpath(path) if os.path.isabs(path) else path
+    return (os.path.basename(path) if relative.startswith("..") else relative).replace(os.sep, "/")
 
 
 def _relative(path: str, root: str) -> str:
@@ -193,13 +202,25 @@ def _walk(root: str) -> Iterator[str]:
 def _interesting(listed: Iterable[str], scopes: tuple[str, ...]) -> set[Located]:
     """The files with a role at or below the scopes, and those above them that say how they are read."""
     found: set[Located] = set()
+    folders: set[str] = set()
     for path in listed:
-        role = role_of(path)
-        if role is None or not SKIPPED.isdisjoint(path.split("/")[:-1]):
+        role, folder = role_of(path), path.rpartition("/")[0]
+        while folder and folder not in folders:
+            folders.add(folder)
+            folder = folder.rpartition("/")[0]
+        if role is None or not _is_entered(path):
             continue
         if in_scope(path, scopes) or (role in _CONTEXT and _above(path, scopes)):
             found.add(Located(path, role))
-    return found
+    # Git lists no folders, but one under a known name has to be told.
+    named = ((folder, role_of(folder)) for folder in folders if in_scope(folder, scopes))
+    return found | {
+        Located(folder, role) for folder, role in named if role is not None and _is_entered(folder)
+    }
+
+
+def _is_entered(path: str) -> bool:
+    return SKIPPED.isdisjoint(path.split("/"))
 
 
 def _above(path: str, scopes: tuple[str, ...]) -> bool:

@@ -15,6 +15,8 @@ from cfguard.policy.load import RuleFile, rule_files
 
 #: The date that cases are judged by unless they name another.
 DEFAULT_TODAY = date(2026, 11, 22)
+#: The profile of cases: the one that leaves severities and parameters as the rule states them.
+DEFAULT_PROFILE = "recommended"
 
 _HEADING = re.compile(r"##\s+(?P<kind>Fails|Passes)\s*:\s*(?P<title>.+?)\s*\Z")
 _FENCE = re.compile(r"(?P<fence>`{3,})(?P<language>[\w-]+)?(?:\s+(?P<path>\S+))?\s*\Z")
@@ -24,7 +26,8 @@ class Case(NamedTuple):
     """One example of a rule: files, what is found in them, and the circumstances.
 
     ``expected`` are the lines of its ``findings`` block; None for a case that passes. ``git`` are the
-    lines of its ``git`` block (``tracked <path>``), None where there is no repository.
+    lines of its ``git`` block (``tracked <path>``, ``excluded <pattern>`` for `.git/info/exclude`), None
+    where there is no repository.
     """
 
     title: str
@@ -95,14 +98,14 @@ def run_case(rule: str, case: Case, folder: str | None) -> tuple[str, ...]:
         for path, text in case.files:
             full = os.path.join(root, path)
             os.makedirs(os.path.dirname(full), exist_ok=True)
-            with open(full, "w", encoding="utf-8", newline="") as opened:
-                opened.write(text)
+            with open(full, "wb") as written:
+                written.write(text.encode(case.options.get("encoding", {}).get(path, "utf-8")))
         if case.git is not None:
             _make_repository(root, case.git)
         settings = _write_settings(scratch, rule, case.options, folder)
         request = Request(
             paths=(root,),
-            profile=case.options.get("profile", "all"),
+            profile=case.options.get("profile", DEFAULT_PROFILE),
             select=tuple(case.options.get("select", [])) or (rule,),
             settings=settings,
             today=case.options.get("today", DEFAULT_TODAY),
@@ -163,9 +166,15 @@ def _make_repository(root: str, lines: tuple[str, ...]) -> None:
         subprocess.run(["git", "-C", root, *arguments], check=True, env=environment, capture_output=True)  # noqa: S607
 
     git("init", "-q")
-    tracked = [path for word, _, path in (line.partition(" ") for line in lines) if word == "tracked"]
+    told = [(word, rest) for word, _, rest in (line.partition(" ") for line in lines)]
+    tracked = [path for word, path in told if word == "tracked"]
     if tracked:
         git("add", "-f", "--", *tracked)
+    excluded = [pattern for word, pattern in told if word == "excluded"]
+    if excluded:
+        os.makedirs(os.path.join(root, ".git", "info"), exist_ok=True)
+        with open(os.path.join(root, ".git", "info", "exclude"), "w", encoding="utf-8") as opened:
+            opened.write("\n".join(excluded) + "\n")
 
 
 def _parse(path: str, lines: list[str]) -> Iterator[Case]:
@@ -204,7 +213,7 @@ def _case(
         if language == "findings":
             expected += [each for each in lines if each.strip()]
         elif language == "git":
-            git = tuple(each.strip() for each in lines if each.strip())
+            git = _git_lines(path, first, lines)
         elif language == "settings":
             options = _options(path, first, lines)
         elif name:
@@ -219,6 +228,14 @@ def _case(
     return Case(title, line, fails, tuple(files), tuple(expected), options, git)
 
 
+def _git_lines(path: str, line: int, lines: list[str]) -> tuple[str, ...]:
+    found = tuple(each.strip() for each in lines if each.strip())
+    for each in found:
+        if each.partition(" ")[0] not in ("tracked", "excluded") or " " not in each:
+            raise CaseError(path, line, f"`{each}` is neither `tracked PATH` nor `excluded PATTERN`")
+    return found
+
+
 def _options(path: str, line: int, lines: list[str]) -> dict[str, Any]:
     import tomli
 
@@ -226,7 +243,7 @@ def _options(path: str, line: int, lines: list[str]) -> dict[str, Any]:
         options = tomli.loads("\n".join(lines))
     except tomli.TOMLDecodeError as error:
         raise CaseError(path, line, f"the settings cannot be read: {error}") from None
-    unknown = set(options) - {"today", "profile", "params", "select", "stages"}
+    unknown = set(options) - {"today", "profile", "params", "select", "stages", "encoding"}
     if unknown:
         raise CaseError(path, line, f"`{sorted(unknown)[0]}` is no setting of a case")
     return options

@@ -76,10 +76,11 @@ def program(words: list[str]) -> list[str]:
     return words[index:]
 
 
-def dev_servers(command: str, default_port: int = WRANGLER_DEV_PORT) -> tuple[DevServer, ...]:
+def dev_servers(command: str, default_port: int | None = WRANGLER_DEV_PORT) -> tuple[DevServer, ...]:
     """The dev servers that a script's command starts.
 
-    ``default_port`` is what ``wrangler dev`` uses when the command does not say (``dev.port`` of the config).
+    ``default_port`` is what ``wrangler dev`` uses when the command does not say (``dev.port`` of the
+    config); None where that cannot be known.
     """
     found: list[DevServer] = []
     for words in split_commands(command):
@@ -100,14 +101,21 @@ def dev_servers(command: str, default_port: int = WRANGLER_DEV_PORT) -> tuple[De
     return tuple(found)
 
 
-def _wrangler(words: list[str], default_port: int) -> DevServer:
-    port: int | None = default_port
-    config: str | None = None
+def _wrangler(words: list[str], default_port: int | None) -> DevServer:
+    port = default_port
+    configs: list[str] = []
     for index, word in enumerate(words):
         option, equals, inline = word.partition("=")
         value = inline if equals else words[index + 1] if index + 1 < len(words) else ""
-        if option in ("--port", "-p"):
-            port = int(value) if value.isascii() and value.isdigit() and len(value) <= 5 else None
+        if option == "--port":
+            port = _port(value)
         elif option in ("--config", "-c"):
-            config = value
-    return DevServer("wrangler", port, config)
+            configs.append(value)
+    # With several configs one server serves all their Workers.
+    return DevServer("wrangler", port, configs[0] if len(configs) == 1 else None)
+
+
+def _port(text: str) -> int | None:
+    """A port that a command names; 0 lets the system choose, which only running the command would tell."""
+    number = int(text) if text.isascii() and text.isdigit() and len(text) <= 5 else 0
+    return number or None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cached_property
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
@@ -28,7 +30,10 @@ _PLAIN_IMAGES = re.compile(
     r"(?:mcr\.microsoft\.com/(?:vscode/)?devcontainers/[\w-]+|(?:docker\.io/)?(?:library/)?"
     r"(?:node|ubuntu|debian|alpine|python|golang|rust|buildpack-deps))(?:[:@].*)?\Z"
 )
-_GLOBAL_FLAGS = frozenset({"-g", "--global", "--location=global", "global"})
+#: Features of one tool each, which is in their name (same date); any other feature may bring anything.
+_PLAIN_FEATURES = re.compile(
+    r"ghcr\.io/(?:devcontainers|devcontainers-extra|devcontainers-contrib)/features/[\w.-]+"
+)
 _INSTALLERS = frozenset({"npm", "pnpm", "yarn", "bun", "volta", "deno", "mise", "corepack"})
 _INSTALL_WORDS = frozenset({"ci", "i", "install", "add", "clean-install"})
 _INDIRECT = frozenset(
@@ -50,6 +55,13 @@ class PortRange(NamedTuple):
         return isinstance(port, int) and self.first <= port <= self.last
 
 
+def opened_folder(path: str) -> str:
+    """The folder that a devcontainer.json opens: the one that holds ``.devcontainer``."""
+    if path.rpartition("/")[2] == ".devcontainer.json":
+        return path.rpartition("/")[0]
+    return path.rpartition(".devcontainer/")[0].rstrip("/")
+
+
 class DevContainer(Entity):
     """A devcontainer.json together with the Workers that people develop inside it."""
 
@@ -61,6 +73,7 @@ class DevContainer(Entity):
         super().__init__(document, document.root)
         self._document, self._root = document, document.root
         self._workers, self._packages = workers, packages
+        self._folder = opened_folder(document.path)
 
     @field
     def path(self) -> str:
@@ -83,13 +96,12 @@ class DevContainer(Entity):
         expected = self._expected_ports()
         if expected is None or not self._ports_are_known():
             return ()
-        covered = self._covered()
-        return tuple(port for port in sorted(expected) if not any(port in ports for ports in covered))
+        return tuple(port for port in sorted(expected) if not any(port in ports for ports in self._covered))
 
     @field
     def forwarded_ports(self) -> tuple[int, ...]:
         """The single ports that are forwarded or published, in order."""
-        return tuple(sorted({ports.first for ports in self._covered() if ports.first == ports.last}))
+        return tuple(sorted({ports.first for ports in self._covered if ports.first == ports.last}))
 
     @field
     def wrangler(self) -> str:
@@ -111,20 +123,35 @@ class DevContainer(Entity):
             if any(server.port is None for server in servers):
                 return None
             ports = {server.port for server in servers if server.port is not None}
-            covered = self._covered()
-            if any(port in each for port in ports for each in covered):
-                continue
-            expected |= {min(ports)} if ports else {worker.dev_port}
+            if not servers:
+                if worker.dev_port is None:
+                    return None
+                ports = {worker.dev_port}
+            if not any(port in each for port in ports for each in self._covered):
+                expected.add(min(ports))
         return expected
 
     def _servers_of(self, worker: Worker) -> Iterator[DevServer]:
-        for package in self._packages:
-            inside = package.folder == "" or (worker.folder + "/").startswith(package.folder + "/")
-            if inside:
-                for command in package.scripts.values():
-                    yield from dev_servers(command, worker.dev_port)
+        for package in self._packages_above(worker.folder):
+            for command in package.scripts.values():
+                yield from _starting(worker, dev_servers(command, worker.dev_port), package.folder)
+            if "@cloudflare/vite-plugin" in package.dependencies:
+                yield DevServer("vite", None)
         for command in self._commands():
-            yield from dev_servers(command, worker.dev_port)
+            yield from _starting(worker, dev_servers(command, worker.dev_port), self._folder)
+
+    def _packages_above(self, folder: str) -> Iterator[Package]:
+        """The package.json files of a folder and of those above it."""
+        while True:
+            if folder in self._package_in:
+                yield self._package_in[folder]
+            if not folder:
+                return
+            folder = folder.rpartition("/")[0]
+
+    @cached_property
+    def _package_in(self) -> dict[str, Package]:
+        return {package.folder: package for package in self._packages}
 
     def _ports_are_known(self) -> bool:
         """Compose and variables in run arguments say more than this file does."""
@@ -135,8 +162,9 @@ class DevContainer(Entity):
         )
         return self._root.get("dockerComposeFile") is None and not hidden and not hosted
 
-    def _covered(self) -> list[PortRange]:
-        return [*self._forwarded(), *self._attributed(), *self._published()]
+    @cached_property
+    def _covered(self) -> tuple[PortRange, ...]:
+        return (*self._forwarded(), *self._attributed(), *self._published())
 
     def _forwarded(self) -> Iterator[PortRange]:
         array = self._root.get("forwardPorts")
@@ -157,12 +185,14 @@ class DevContainer(Entity):
         app = self._root.get("appPort")
         items = [] if app is None else app.items or [app]
         for item in items:
-            yield from _ports(str(item.value).rpartition(":")[2])
+            yield from _published(str(item.value))
         arguments = strings_of(self._root.get("runArgs"))
         for flag, value in zip(arguments, [*arguments[1:], ""], strict=False):
             name, equals, inline = flag.partition("=")
             if name in ("-p", "--publish"):
-                yield from _ports((inline if equals else value).partition("/")[0].rpartition(":")[2])
+                yield from _published(inline if equals else value)
+            elif flag.startswith("-p"):
+                yield from _published(flag[2:])
 
     # Wrangler
 
@@ -181,7 +211,7 @@ class DevContainer(Entity):
         if any(self._root.get(key) for key in ("build", "dockerFile", "dockerComposeFile")):
             return False
         features = self._root.get("features")
-        if features is not None and any(name.startswith((".", "/")) for name in features.members):
+        if features is not None and not all(_PLAIN_FEATURES.match(name) for name in features.members):
             return False
         return "indirect" not in judged
 
@@ -227,6 +257,23 @@ def _ports(text: str) -> Iterator[PortRange]:
     match = re.fullmatch(r"\s*(\d{1,5})(?:\s*-\s*(\d{1,5}))?\s*", text, re.ASCII)
     if match is not None:
         yield PortRange(int(match[1]), int(match[2] or match[1]))
+
+
+def _published(text: str) -> Iterator[PortRange]:
+    """The container's side of a published port: ``127.0.0.1:8787:8787/tcp``."""
+    yield from _ports(text.partition("/")[0].rpartition(":")[2])
+
+
+def _starting(worker: Worker, servers: Iterable[DevServer], folder: str) -> Iterator[DevServer]:
+    """The dev servers that may be the Worker's: those of another config, named in the command, are not."""
+    for server in servers:
+        config = server.config
+        if (
+            config is None
+            or "$" in config
+            or posixpath.normpath(posixpath.join(folder, config)) == worker.path
+        ):
+            yield server
 
 
 def _installs(command: str) -> str:

@@ -18,7 +18,8 @@ T_co = TypeVar("T_co", covariant=True)
 class Place(NamedTuple):
     """Where to point: a span in a file (None for the whole file) and the path that identifies it.
 
-    ``exact`` is false where the thing itself is absent and the nearest ancestor stands in for it.
+    ``exact`` is false where the thing itself is absent and the nearest ancestor stands in for it, and
+    where it is a whole file: a rule that names a better place then means that one.
     """
 
     path: str
@@ -93,7 +94,8 @@ class Entity:
         found = [(document, node, node.get(*path)) for document, node in self.scopes()]
         for document, _, target in found:
             if target is not None:
-                return Place(document.path, blame(target, part.strip()), target.path)
+                span = blame(target, part.strip())
+                return Place(document.path, span, target.path, exact=span is not None)
         if not found:
             return Place("", None, path, exact=False)
         document, node, _ = found[0]

@@ -70,5 +70,9 @@ def route_hosts(routes: Iterable[Node]) -> Iterator[HostPattern]:
             continue
         host = re.sub(r"\A[a-z][a-z0-9+.-]*://", "", pattern.strip(), flags=re.IGNORECASE).partition("/")[0]
         host = host.partition(":")[0].lower()
-        if host and host != "*":
+        if host == "*":
+            # Any host of the zone, which is named beside the pattern or not at all.
+            zone = text_of(route.get("zone_name"))
+            host = f"*{zone.strip().lower()}" if zone and zone.strip() else ""
+        if host:
             yield HostPattern(host, route)

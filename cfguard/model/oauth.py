@@ -77,8 +77,8 @@ class Redirect(Entity):
 
     @field
     def is_absolute(self) -> bool:
-        """Whether it is an absolute URL; a path alone takes the host of the request."""
-        return self._url is not None
+        """Whether it is an absolute web address; a path takes the host of the request, an app's own scheme has none."""
+        return self._url is not None and self._url.scheme in ("http", "https")
 
     @field
     def scheme(self) -> str:
@@ -142,7 +142,7 @@ class Redirect(Entity):
 
     def _judge(self) -> tuple[Verdict, str]:
         host = self.host
-        if not host or not self.stage or self.is_template:
+        if not self.is_absolute or not self.stage or self.is_template:
             return "unknown", ""
         if is_local(host):
             if self.stage == PRODUCTION:
@@ -171,7 +171,7 @@ class Application(Entity):
         self._peers: tuple[Application, ...] = ()
 
     def meet(self, peers: tuple[Application, ...]) -> None:
-        """Tell the application of all others of its provider."""
+        """Tell the application of all of its provider in a Worker that it concerns."""
         self._peers = peers
 
     def belongs_to(self) -> tuple[str | None, str | None]:
@@ -182,6 +182,11 @@ class Application(Entity):
         variable = self._id if self._id is not None else self._secret
         assert variable is not None, "an application is made of at least one variable"  # noqa: S101
         return variable
+
+    @property
+    def circles(self) -> tuple[tuple[str, str], ...]:
+        """Its provider with each Worker that it concerns: applications that share one of these are compared."""
+        return tuple((self.provider, worker) for worker in self._first.workers)
 
     @field
     def provider(self) -> str:
@@ -219,8 +224,7 @@ class Application(Entity):
         return bool(self.shared_with) and all(variable.is_client_secret for variable in self.shared_with)
 
     def _same(self, peer: Application) -> Variable | None:
-        mine = set(self._first.workers)
-        if not self.stage or peer.stage in ("", self.stage) or mine.isdisjoint(peer._first.workers):
+        if not self.stage or peer.stage in ("", self.stage):
             return None
         for own, other in ((self._id, peer._id), (self._secret, peer._secret)):
             if own is None or other is None or own.is_placeholder:
@@ -236,16 +240,19 @@ class Application(Entity):
 
 def applications(variables: Iterable[Variable]) -> Iterator[Application]:
     """Pair client ids and secrets of one provider in one place into applications that know each other."""
-    groups: dict[str, list[Application]] = {}
     pairs: dict[tuple[str, str, str | None], list[Variable]] = {}
     for variable in variables:
         if variable.is_client_id or variable.is_client_secret:
             pairs.setdefault((variable.provider, variable.path, variable.environment), []).append(variable)
-    for (provider, _, _), members in pairs.items():
+    found: list[Application] = []
+    groups: dict[tuple[str, str], list[Application]] = {}
+    for members in pairs.values():
         client_id = next((each for each in members if each.is_client_id), None)
         secret = next((each for each in members if each.is_client_secret), None)
-        groups.setdefault(provider, []).append(Application(client_id, secret))
-    for group in groups.values():
-        for application in group:
-            application.meet(tuple(group))
-        yield from group
+        found.append(Application(client_id, secret))
+        for key in found[-1].circles:
+            groups.setdefault(key, []).append(found[-1])
+    for application in found:
+        peers = (peer for key in application.circles for peer in groups[key])
+        application.meet(tuple({id(peer): peer for peer in peers}.values()))
+    yield from sorted(found, key=lambda application: application.provider)

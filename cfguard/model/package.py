@@ -55,8 +55,12 @@ class Package(Entity):
     @field
     def wrangler_version(self) -> str | None:
         """The version of wrangler that the lockfile beside (or above) this file resolves to."""
-        for name, pattern in _LOCKED:
-            text = self._read_lockfile(f"{self.folder}/{name}" if self.folder else name)
-            if text is not None and (match := pattern.search(text)):
-                return match[1]
-        return None
+        folder = self.folder
+        while True:
+            for name, pattern in _LOCKED:
+                text = self._read_lockfile(f"{folder}/{name}" if folder else name)
+                if text is not None and (match := pattern.search(text)):
+                    return match[1]
+            if not folder:
+                return None
+            folder = folder.rpartition("/")[0]

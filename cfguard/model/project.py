@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Literal
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from cfguard.discover import Located, environment_in_name
 from cfguard.git import GitFailure
-from cfguard.model.devcontainer import DevContainer
+from cfguard.model.devcontainer import DevContainer, opened_folder
 from cfguard.model.diagnostic import DiagnosticEntity
 from cfguard.model.entity import Entity, field
 from cfguard.model.oauth import Application, Redirect, applications, hosts_of
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 PathKind = Literal["file", "folder"] | None
 
+_Item = TypeVar("_Item")
 _EXAMPLE_NAMES = frozenset({"example", "sample", "template", "dist", "default", "tmpl"})
 #: When several configs lie in one folder wrangler takes the first of these (4.164, read 2026-11-22).
 _PREFERENCE = ("wrangler.json", "wrangler.jsonc", "wrangler.toml")
@@ -69,8 +71,14 @@ class Project(Entity):
         found = [self._worker(documents) for documents in folders.values()]
         workers = tuple(sorted((each for each in found if each is not None), key=lambda worker: worker.path))
         files = self._build_env_files(workers)
+        by_path = {worker.path: worker for worker in workers}
+        concerned: dict[str, list[EnvFile]] = {}
+        for file in files:
+            for path in file.workers:
+                concerned.setdefault(path, []).append(file)
+            file.serve(partial(_names_in_vars, tuple(by_path[path] for path in file.workers)))
         for worker in workers:
-            worker.own(tuple(file for file in files if worker.path in file.workers))
+            worker.own(tuple(concerned.get(worker.path, ())))
         return workers
 
     def _worker(self, documents: list[Document]) -> Worker | None:
@@ -92,13 +100,17 @@ class Project(Entity):
 
     def _build_env_files(self, workers: tuple[Worker, ...]) -> tuple[EnvFile, ...]:
         if "_files" not in self.__dict__:
+            below = _by_folder((worker.folder, worker.path) for worker in workers)
             files = tuple(
-                EnvFile(document, self._vocabulary, _workers_below(document.path, workers))
+                EnvFile(document, self._vocabulary, tuple(below.get(document.path.rpartition("/")[0], ())))
                 for document in self._of_role("env")
             )
             self._ask_git(files)
+            folders: dict[str, list[EnvFile]] = {}
             for file in files:
-                file.meet(tuple(each for each in files if each.folder == file.folder))
+                folders.setdefault(file.folder, []).append(file)
+            for file in files:
+                file.meet(tuple(folders[file.folder]))
             self.__dict__["_files"] = files
         built: tuple[EnvFile, ...] = self.__dict__["_files"]
         return built
@@ -159,12 +171,25 @@ class Project(Entity):
         return tuple(self._redirect(variable) for variable in self.variables if variable.is_redirect)
 
     def _redirect(self, variable: Variable) -> Redirect:
-        mine = set(variable.workers)
-        environments = [each for each in self.environments if each.worker.path in mine]
-        nearby = [each for each in self.variables if not mine.isdisjoint(each.workers)]
+        environments = [each for path in variable.workers for each in self._by_path[path].environments]
+        known = (each for path in variable.workers for each in self._variables_of[path])
+        nearby = {id(each): each for each in known}.values()
         names = [variable.stage, *(name for name in self._vocabulary.names if name != variable.stage)]
         own, *others = (hosts_of(name, environments, nearby) for name in names)
         return Redirect(variable, own, tuple(others))
+
+    @cached_property
+    def _by_path(self) -> dict[str, Worker]:
+        return {worker.path: worker for worker in self.workers}
+
+    @cached_property
+    def _variables_of(self) -> dict[str, list[Variable]]:
+        """The variables that concern each Worker, by the path of its config."""
+        found: dict[str, list[Variable]] = {}
+        for variable in self.variables:
+            for path in variable.workers:
+                found.setdefault(path, []).append(variable)
+        return found
 
     @field
     def applications(self) -> tuple[Application, ...]:
@@ -180,12 +205,14 @@ class Project(Entity):
     @field
     def devcontainers(self) -> tuple[DevContainer, ...]:
         """Every devcontainer.json with the Workers below the folder that it opens."""
+        workers = _by_folder((worker.folder, worker) for worker in self.workers)
+        packages = _by_folder((package.folder, package) for package in self.packages)
         found: list[DevContainer] = []
         for document in self._of_role("devcontainer"):
-            folder = _opened_by(document.path)
-            inside = tuple(worker for worker in self.workers if _is_below(worker.path, folder))
-            packages = tuple(package for package in self.packages if _is_below(package.path, folder))
-            found.append(DevContainer(document, inside, packages))
+            folder = opened_folder(document.path)
+            found.append(
+                DevContainer(document, tuple(workers.get(folder, ())), tuple(packages.get(folder, ())))
+            )
         return tuple(found)
 
     def documents_of(self, role: str) -> tuple[Document, ...]:
@@ -246,20 +273,22 @@ class Project(Entity):
         return self._repository is not None
 
 
-def _workers_below(path: str, workers: tuple[Worker, ...]) -> tuple[str, ...]:
-    folder = path.rpartition("/")[0]
-    return tuple(worker.path for worker in workers if _is_below(worker.path, folder))
+def _by_folder(items: Iterable[tuple[str, _Item]]) -> dict[str, list[_Item]]:
+    """What lies at or below each folder, of items given with the folder that each lies in."""
+    found: dict[str, list[_Item]] = {}
+    for folder, item in items:
+        while True:
+            found.setdefault(folder, []).append(item)
+            if not folder:
+                break
+            folder = folder.rpartition("/")[0]
+    return found
 
 
-def _is_below(path: str, folder: str) -> bool:
-    return folder == "" or path.startswith(folder + "/")
-
-
-def _opened_by(path: str) -> str:
-    """The folder that a devcontainer.json opens: the one that holds ``.devcontainer``."""
-    if path.rpartition("/")[2] == ".devcontainer.json":
-        return path.rpartition("/")[0]
-    return path.partition(".devcontainer/")[0].rstrip("/")
+def _names_in_vars(workers: Iterable[Worker]) -> Iterator[tuple[str, frozenset[str]]]:
+    for worker in workers:
+        for environment in worker.environments:
+            yield environment.name, frozenset(variable.name for variable in environment.vars)
 
 
 #: The entities that a rule can go through (``each = "environment"``) and where the project keeps them.

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from cfguard.model.entity import Entity, field
 from cfguard.model.hosts import is_local, is_loopback, parse_url
 from cfguard.model.stages import DEVELOPMENT, Stages
+from cfguard.model.variable_names import (
+    names_client_id,
+    names_client_secret,
+    names_database,
+    names_own_url,
+    names_redirect,
+    provider_of,
+)
 from cfguard.secrets.detect import judge
 from cfguard.secrets.masking import sensitive_spans
 from cfguard.secrets.placeholder import is_placeholder
@@ -21,37 +29,10 @@ if TYPE_CHECKING:
 _EXAMPLE_WORDS = frozenset(
     {"example", "examples", "template", "sample", "dist", "default", "defaults", "tpl", "tmpl"}
 )
-_REDIRECT = re.compile(r"(?:(?P<provider>\w+?)_)?(?:OAUTH2?_)?(?:REDIRECT|CALLBACK)_UR[IL]\Z")
-_NOT_OAUTH = frozenset(
-    [
-        "SUCCESS",
-        "CANCEL",
-        "ERROR",
-        "FAILURE",
-        "FAILED",
-        "AFTER",
-        "DEFAULT",
-        "WEBHOOK",
-        "PAYMENT",
-        "CHECKOUT",
-        "RETURN",
-        "BILLING",
-        "PORTAL",
-    ]
-)
-_CLIENT_ID = re.compile(
-    r"(?:(?P<provider>\w+?)_)?(?:OAUTH2?_)?(?:CLIENT_ID|CONSUMER_KEY)\Z|AUTH_(?P<second>\w+)_ID\Z"
-)
-_CLIENT_SECRET = re.compile(
-    r"(?:(?P<provider>\w+?)_)?(?:OAUTH2?_)?(?:CLIENT|CONSUMER)_SECRET\Z|AUTH_(?P<second>\w+)_SECRET\Z"
-)
-_OWN_URL = re.compile(
-    r"(?:\w+_)?(?:APP|SITE|BASE|PUBLIC|FRONTEND|BACKEND|WEB|API|SERVER|WORKER|AUTH|BETTER_AUTH|NEXTAUTH|CLIENT|HOME"
-    r"|CANONICAL|ORIGIN|CORS|ALLOWED)(?:_(?:BASE|APP|PUBLIC|ROOT))?_?(?:URL|URI|ORIGINS?|HOST|DOMAIN)S?\Z"
-    r"|(?:CORS_|ALLOWED_)ORIGINS?\Z|(?:DOMAIN|HOSTNAME|HOST)\Z"
-)
-_DATABASE = re.compile(
-    r"(?:\w+_)?(?:DATABASE|DB|POSTGRES|PG|MYSQL|MONGO(?:DB)?|REDIS|TURSO|SUPABASE|NEON|LIBSQL)_(?:URL|URI)\Z"
+#: An address that still has to be filled in; the domains of documentation are addresses like any other.
+_UNFILLED_URL = re.compile(
+    r"[<>{}$]|%\w+%|\.\.\.|your|change[-_]?me|change[-_]this|replace|placeholder|xxx|todo\b|insert",
+    re.IGNORECASE,
 )
 _DATABASE_SCHEMES = frozenset(
     {"postgres", "postgresql", "mysql", "mongodb", "mongodb+srv", "redis", "rediss", "libsql"}
@@ -79,12 +60,13 @@ class Variable(Entity):
         self._stage, self._environment, self._workers, self._file = stage, environment, workers, file
         self._stages = stages
         self._peers: tuple[Variable, ...] = ()
+        self._url = parse_url(self._text)
 
     def belongs_to(self) -> tuple[str | None, str | None]:
         return (self._workers[0] if len(self._workers) == 1 else None), self._environment
 
     def meet(self, peers: tuple[Variable, ...]) -> None:
-        """Tell the variable of all others that have its name."""
+        """Tell the variable of all that have its name in a Worker that it concerns."""
         self._peers = peers
 
     @field
@@ -146,50 +128,44 @@ class Variable(Entity):
     @field
     def is_placeholder(self) -> bool:
         """Whether the value is empty, a template or an invitation to fill it in."""
+        if self._url is not None and self._url.scheme in ("http", "https"):
+            return _UNFILLED_URL.search(self._text) is not None
         return not self._text.strip() or is_placeholder(self._text)
 
     @field
     def provider(self) -> str:
         """The OAuth provider in its name (`TWITTER` of `TWITTER_CLIENT_ID`); empty if there is none."""
-        for pattern in (_REDIRECT, _CLIENT_ID, _CLIENT_SECRET):
-            if match := pattern.match(self.name.upper()):
-                return str(match.groupdict().get("second") or match["provider"] or "")
-        return ""
+        return provider_of(self.name)
 
     @field
     def is_redirect(self) -> bool:
         """Whether its name is that of an OAuth redirect URI."""
-        name = self.name.upper()
-        return _REDIRECT.match(name) is not None and _NOT_OAUTH.isdisjoint(name.split("_"))
+        return names_redirect(self.name)
 
     @field
     def is_client_id(self) -> bool:
         """Whether its name is that of an OAuth application's id."""
-        return _CLIENT_ID.match(self.name.upper()) is not None
+        return names_client_id(self.name)
 
     @field
     def is_client_secret(self) -> bool:
         """Whether its name is that of an OAuth application's secret."""
-        return _CLIENT_SECRET.match(self.name.upper()) is not None
+        return names_client_secret(self.name)
 
     @field
     def is_own_url(self) -> bool:
         """Whether its name says that it is an address of this project itself (`APP_URL`, `CORS_ORIGIN`)."""
-        return not self.is_redirect and _OWN_URL.match(self.name.upper()) is not None
+        return names_own_url(self.name)
 
     @field
     def is_database_url(self) -> bool:
         """Whether it addresses a database."""
-        url = parse_url(self._text)
-        return url is not None and (
-            url.scheme in _DATABASE_SCHEMES or _DATABASE.match(self.name.upper()) is not None
-        )
+        return self._url is not None and (self._url.scheme in _DATABASE_SCHEMES or names_database(self.name))
 
     @field
     def host(self) -> str | None:
         """The host of its value where that is an absolute URL."""
-        url = parse_url(self._text)
-        return url.host if url is not None else None
+        return self._url.host if self._url is not None else None
 
     @field
     def is_loopback(self) -> bool:
@@ -218,12 +194,7 @@ class Variable(Entity):
         """The variables of the same name in another stage of the same Worker."""
         if not self._stage:
             return ()
-        mine = set(self._workers)
-        return tuple(
-            peer
-            for peer in self._peers
-            if peer.stage not in ("", self._stage) and not mine.isdisjoint(peer.workers)
-        )
+        return tuple(peer for peer in self._peers if peer.stage not in ("", self._stage))
 
 
 class EnvFile(Entity):
@@ -237,6 +208,7 @@ class EnvFile(Entity):
         self._tracked: bool | None = None
         self._ignored_by: IgnoreRule | None = None
         self._siblings: tuple[EnvFile, ...] = ()
+        self._vars: Callable[[], Iterable[tuple[str, frozenset[str]]]] = tuple
         self.folder, _, self.file_name = document.path.rpartition("/")
         self.base = ".dev.vars" if self.file_name.startswith(".dev.vars") else ".env"
         self._words = [word for word in self.file_name[len(self.base) :].split(".") if word]
@@ -248,6 +220,10 @@ class EnvFile(Entity):
     def meet(self, siblings: tuple[EnvFile, ...]) -> None:
         """Tell the file of the other env files in its folder."""
         self._siblings = siblings
+
+    def serve(self, vars: Callable[[], Iterable[tuple[str, frozenset[str]]]]) -> None:
+        """Tell the file of the environments of its Workers: each name with the names in its `vars`."""
+        self._vars = vars
 
     @field
     def path(self) -> str:
@@ -319,6 +295,39 @@ class EnvFile(Entity):
         return tuple(self._document.root.members)
 
     @field
+    def promised(self) -> tuple[str, ...]:
+        """The names in the example file that people copy it from."""
+        return self.example.names if self.example is not None else ()
+
+    @field
+    def provided(self) -> tuple[str, ...]:
+        """The names that code finds where it is read: its own, those merged with it, and its environment's `vars`."""
+        names = dict.fromkeys(self.names)
+        for sibling in self._siblings:
+            if self.base == ".env" == sibling.base and sibling.environment in (None, self.environment):
+                names.update(dict.fromkeys(sibling.names if not sibling.is_example else ()))
+        for environment, set_there in self._vars():
+            if self._covers(environment):
+                names.update(dict.fromkeys(sorted(set_there)))
+        return tuple(names)
+
+    def _covers(self, environment: str) -> bool:
+        """Whether the environment of a wrangler config is the one that the file is for."""
+        if self.environment is None:
+            return environment == "" or self.stage == self._stages.of(environment) != ""
+        return environment == self.environment or self.stage == self._stages.of(environment) != ""
+
+    @field
+    def is_completed(self) -> bool:
+        """Whether files of single environments complete it (`.env` beside `.env.production`)."""
+        if self.base != ".env" or self.environment is not None or self.is_example:
+            return False
+        return any(
+            each.base == ".env" and each.environment is not None and not each.is_example
+            for each in self._siblings
+        )
+
+    @field
     def tracked(self) -> bool:
         """Whether git has it committed or staged; false where git cannot be asked."""
         return self._tracked is True
@@ -375,11 +384,13 @@ def read_for(files: tuple[EnvFile, ...], environment: str) -> tuple[EnvFile, ...
     return tuple(by_name[name] for name in names if name in by_name)
 
 
-def introduce(variables: Iterator[Variable]) -> None:
-    """Make variables of one name known to each other, so that rules can compare stages."""
-    groups: dict[str, list[Variable]] = {}
-    for variable in variables:
-        groups.setdefault(variable.name, []).append(variable)
-    for group in groups.values():
-        for variable in group:
-            variable.meet(tuple(group))
+def introduce(variables: Iterable[Variable]) -> None:
+    """Make variables of one name in one Worker known to each other, so that rules can compare stages."""
+    groups: dict[tuple[str, str], list[Variable]] = {}
+    found = list(variables)
+    for variable in found:
+        for worker in variable.workers:
+            groups.setdefault((variable.name, worker), []).append(variable)
+    for variable in found:
+        peers = (peer for worker in variable.workers for peer in groups[variable.name, worker])
+        variable.meet(tuple({id(peer): peer for peer in peers}.values()))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from cfguard.model.commands import WRANGLER_DEV_PORT
+from cfguard.model.commands import PAGES_DEV_PORT, WRANGLER_DEV_PORT
 from cfguard.model.entity import Entity, boolean_of, field, integer_of, strings_of, text_of
 from cfguard.model.hosts import HostPattern, route_hosts
 from cfguard.model.inheritance import (
@@ -20,7 +20,7 @@ from cfguard.model.stages import Stages
 from cfguard.model.variable import EnvFile, Variable, read_for
 from cfguard.syntax.node import Document, Node
 
-_CALENDAR_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})\Z")
+_CALENDAR_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})\Z", re.ASCII)
 _TEMPLATE = re.compile(r"\{\{.*?\}\}|<[^<>]+>|\$\{[^}]*\}|__\w+__|\A%\w+%\Z")
 _PLACEHOLDER_ID = re.compile(
     r"\A\W*\Z|\{\{|<|\$\{|__|(?i:your|replace|change|todo|placeholder|example|dummy|insert|put|fill|here\b|local\b"
@@ -405,6 +405,9 @@ class Worker(Entity):
         return self._main.root.get("pages_build_output_dir") is not None
 
     @field
-    def dev_port(self) -> int:
-        """The port of `wrangler dev` unless the command says otherwise: `dev.port`, else 8787."""
-        return integer_of(self._main.root.get("dev", "port")) or WRANGLER_DEV_PORT
+    def dev_port(self) -> int | None:
+        """The port of `wrangler dev` unless the command says otherwise: `dev.port`, else 8787 (Pages: 8788)."""
+        configured = integer_of(self._main.root.get("dev", "port"))
+        if configured is None:
+            return PAGES_DEV_PORT if self.is_pages else WRANGLER_DEV_PORT
+        return configured or None

@@ -30,8 +30,8 @@ _KEY = re.compile(
     f"(?:export[{_SPACE}]++(?P<exported>{_NAME})|(?P<plain>{_NAME}))(?:[{_SPACE}]*+=|:(?:\\r\\n|[{_SPACE}]))"
 )
 _BARE = re.compile("[^#\\r\\n]++")
-_QUOTED = {quote: re.compile(f"{quote}(?:\\\\{quote}|[^{quote}])*+{quote}") for quote in ('"', "'", "`")}
-_OPEN_END = {quote: re.compile(f"{quote}(?:\\\\{quote}|[^{quote}])*+") for quote in ('"', "'", "`")}
+_QUOTED = {quote: re.compile(f"{quote}(?>(?:\\\\{quote}|[^{quote}])*){quote}") for quote in ('"', "'", "`")}
+_OPEN_END = {quote: re.compile(f"{quote}(?>(?:\\\\{quote}|[^{quote}])*)") for quote in ('"', "'", "`")}
 _TAIL = re.compile(f"[{_FLAT_SPACE}]*+(?:#|[\\n\\r\u2028\u2029]|\\Z)")
 _STRIP_QUOTES = re.compile("(?<![^\\n\\r\u2028\u2029])(['\"`])")
 

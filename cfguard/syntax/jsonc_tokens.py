@@ -10,19 +10,19 @@ from cfguard.text import Span
 _WORD = r'[^ \t\r\n{}\[\]":,/]'
 (PLAIN, MARK, NUMBER, COMMENT, ESCAPED, LITERAL, UNCLOSED, SINGLE, WORD, OPEN_COMMENT, SLASH) = range(1, 12)
 TOKEN = re.compile(
-    r"[ \t\r\n]*+(?:"
+    r"[ \t\r\n]*+(?>(?:"
     r'("[^"\\\x00-\x1f]*+")'
     r"|([{}\[\]:,])"
-    rf"|(-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][+-]?[0-9]++)?+(?!{_WORD}))"
-    r"|(//[^\r\n]*+|/\*[^*]*+(?:\*(?!/)[^*]*+)*+\*/)"
-    r'|("[^"\\\r\n]*+(?:\\[^\r\n][^"\\\r\n]*+)*+")'
+    rf"|(-?(?:0|[1-9][0-9]*+)(?>(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?)(?!{_WORD}))"
+    r"|(//[^\r\n]*+|/\*(?>[^*]*(?:\*(?!/)[^*]*)*)\*/)"
+    r'|("(?>[^"\\\r\n]*(?:\\[^\r\n][^"\\\r\n]*)*)")'
     rf"|((?:true|false|null)(?!{_WORD}))"
     r'|("[^\r\n]*+)'
     r"|('[^'\r\n]*+')"
     rf"|({_WORD}++)"
     r"|(/\*[\s\S]*+)"
     r"|(/)"
-    r")?+"
+    r")?)"
 )
 LITERALS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
 

@@ -11,15 +11,15 @@ from cfguard.syntax.node import Comment, Kind, Node
 from cfguard.text import Span
 
 SCALAR = (
-    r'"""[^"\\]*+(?:(?:\\[\s\S]|"(?!""))[^"\\]*+)*+"{3,5}'
-    r"|'''[^']*+(?:'(?!'')[^']*+)*+'{3,5}"
-    r'|"[^"\\\r\n]*+(?:\\.[^"\\\r\n]*+)*+"'
+    r'"""(?>[^"\\]*(?:(?:\\[\s\S]|"(?!""))[^"\\]*)*)"{3,5}'
+    r"|'''(?>[^']*(?:'(?!'')[^']*)*)'{3,5}"
+    r'|"(?>[^"\\\r\n]*(?:\\.[^"\\\r\n]*)*)"'
     r"|'[^'\r\n]*+'"
     r"|\d{4}-\d\d-\d\d[ ]\d[^\s,\]}#]*+"
     r"|[^\s,\[\]{}#=\"']++"
 )
 _BARE = r"[A-Za-z0-9_-]++"
-_KEY_PART = re.compile(rf"[ \t]*({_BARE}|\"[^\"\\\r\n]*+(?:\\.[^\"\\\r\n]*+)*+\"|'[^'\r\n]*+')[ \t]*")
+_KEY_PART = re.compile(rf"[ \t]*({_BARE}|\"(?>[^\"\\\r\n]*(?:\\.[^\"\\\r\n]*)*)\"|'[^'\r\n]*+')[ \t]*")
 _STATEMENT = re.compile(rf"[ \t\r\n]*(?:(#[^\r\n]*)|({_BARE})[ \t]*=[ \t]*({SCALAR})|)")
 _MEMBER = re.compile(rf"[ \t\r\n,]*(?:(#[^\r\n]*)|({_BARE})[ \t]*=[ \t]*({SCALAR})|)")
 _ITEM = re.compile(rf"[ \t\r\n,]*(?:(#[^\r\n]*)|({SCALAR})|)")

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 # Tolerant on purpose: an unclosed string ends with its line (or with the file, if it may span lines).
 TOKEN = re.compile(
-    r'(?P<string>"""[^"\\]*+(?:(?:\\[\s\S]|"(?!""))[^"\\]*+)*+(?:"{3,5})?+'
-    r"|'''[^']*+(?:'(?!'')[^']*+)*+(?:'{3,5})?+"
-    r'|"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"?+'
+    r'(?P<string>"""(?>[^"\\]*(?:(?:\\[\s\S]|"(?!""))[^"\\]*)*(?:"{3,5})?)'
+    r"|'''(?>[^']*(?:'(?!'')[^']*)*(?:'{3,5})?)"
+    r'|"(?>[^"\\\n]*(?:\\.[^"\\\n]*)*"?)'
     r"|'[^'\n]*+'?+)"
     r"|(?P<comment>#[^\r\n]*)"
     r"|(?P<open>[\[{])"

@@ -1,0 +1,42 @@
+"""Projects built from texts in memory: the model without a disk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cfguard.discover import Located, role_of
+from cfguard.model.project import Project
+from cfguard.model.stages import Stages
+from cfguard.model.worker import Environment, Worker
+from cfguard.reading import format_of
+from cfguard.syntax import parse
+from cfguard.syntax.node import Document
+from cfguard.text import Source
+
+
+def project(files: Mapping[str, str], stages: Mapping[str, tuple[str, ...]] | None = None) -> Project:
+    """A project of files by path; what has no role is text that the model may ask for."""
+    located, documents = [], {}
+    for path, text in sorted(files.items()):
+        role = role_of(path)
+        if role is None or role == "lockfile":
+            continue
+        located.append(Located(path, role))
+        documents[path] = parse(Source(path, text), format_of(located[-1]))
+
+    def load(file: Located) -> Document | None:
+        return documents.get(file.path)
+
+    return Project(tuple(located), documents, stages=Stages(stages), load=load, read_text=files.get)
+
+
+def only_worker(text: str, path: str = "wrangler.toml") -> Worker:
+    """The one Worker of one config."""
+    (worker,) = project({path: text}).workers
+    return worker
+
+
+def environment(text: str, name: str = "") -> Environment:
+    """One environment of one config in TOML."""
+    (found,) = (each for each in only_worker(text).environments if each.name == name)
+    return found

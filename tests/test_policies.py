@@ -1,0 +1,110 @@
+"""The bundled rules: right in shape, complete, unable to fail on content, and true to their own cases."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pytest
+
+from cfguard.contracts.errors import validate
+from cfguard.contracts.policy import Policy
+from cfguard.model.project import COLLECTIONS, FACTS
+from cfguard.policy.compile import compile_rule
+from cfguard.policy.load import RuleFile, load_bundled, read_table, rule_files
+from cfguard.resources import policies_dir
+from cfguard.testing import Case, cases_path, load_cases, run_case
+
+FILES = {file.id: file for file in rule_files(policies_dir())}
+RULES = {rule.id: rule for rule in load_bundled()}
+
+
+class Fixed(NamedTuple):
+    """What users' settings and the documentation rely on; a change here breaks them."""
+
+    severity: str
+    profile: str
+    clause: str
+
+
+FIXED = {
+    "config/duplicate-key": Fixed("warning", "recommended", "S01"),
+    "config/ignore-without-reason": Fixed("warning", "recommended", "C1"),
+    "config/syntax-error": Fixed("error", "recommended", "S01"),
+    "config/unused-ignore": Fixed("warning", "recommended", "C1"),
+    "d1/binding-missing": Fixed("warning", "recommended", "S10"),
+    "d1/database-reused": Fixed("warning", "recommended", "S29"),
+    "d1/database-shared": Fixed("error", "recommended", "S29"),
+    "devcontainer/port-not-forwarded": Fixed("error", "recommended", "S05"),
+    "devcontainer/wrangler-missing": Fixed("warning", "recommended", "S04"),
+    "env/development-only-variable": Fixed("warning", "recommended", "S14"),
+    "env/environment-mismatch": Fixed("error", "recommended", "S14"),
+    "env/variable-missing": Fixed("warning", "strict", "S14"),
+    "oauth/application-shared": Fixed("error", "recommended", "S16"),
+    "oauth/redirect-host-mismatch": Fixed("error", "recommended", "S17"),
+    "oauth/redirect-insecure": Fixed("error", "recommended", "S17"),
+    "oauth/redirect-shared": Fixed("error", "recommended", "S17"),
+    "secrets/committed": Fixed("error", "recommended", "S15"),
+    "secrets/not-ignored": Fixed("warning", "recommended", "S15"),
+    "wrangler/compatibility-date-in-future": Fixed("warning", "recommended", "S12"),
+    "wrangler/compatibility-date-invalid": Fixed("error", "recommended", "S12"),
+    "wrangler/compatibility-date-missing": Fixed("error", "recommended", "S12"),
+    "wrangler/compatibility-date-stale": Fixed("error", "recommended", "S12"),
+    "wrangler/vars-overlap": Fixed("warning", "recommended", "S11"),
+}
+
+
+@pytest.mark.parametrize("id", sorted(FILES))
+def test_a_rule_file_has_the_shape_of_its_contract(id: str) -> None:
+    policy, faults = validate(Policy, dict(read_table(FILES[id].path)), noun="field")
+    assert policy is not None, faults
+
+
+@pytest.mark.parametrize("id", sorted(RULES))
+def test_a_rule_compiles_whole_and_no_content_can_make_it_fail(id: str) -> None:
+    compiled = compile_rule(RULES[id])
+    failures = {each.text: each.may_fail for each in compiled.expressions()}
+    templates = [compiled.message, compiled.help, *(each.message for each in compiled.related)]
+    templates += [compiled.cannot_tell[1]] if compiled.cannot_tell else []
+    failures |= {each.text: each.may_fail for each in templates}
+    assert {text: places for text, places in failures.items() if places} == {}
+
+
+@pytest.mark.parametrize("id", sorted(FIXED))
+def test_what_users_rely_on_is_as_published(id: str) -> None:
+    rule = RULES[id]
+    assert (rule.severity, rule.profile) == FIXED[id][:2]
+    assert FIXED[id].clause in rule.clauses
+
+
+def test_every_kind_of_entity_is_really_one() -> None:
+    for rule in RULES.values():
+        fact, dot, _ = rule.each.partition(".")
+        assert rule.each in COLLECTIONS or ":" in rule.each or (dot and fact in FACTS), rule.id
+
+
+@pytest.mark.parametrize("id", sorted(RULES))
+def test_a_rule_speaks_as_rules_do(id: str) -> None:
+    rule = RULES[id]
+    for text in (rule.message, rule.help, rule.title):
+        assert not text.endswith(".") or text.endswith("…"), text
+        assert "\n" not in text, text
+    assert rule.why.endswith("."), "`why` is written in whole sentences"
+    assert ("security" in rule.tags) == (rule.security_severity is not None)
+
+
+@pytest.mark.parametrize("id", sorted(RULES))
+def test_a_rule_has_cases_that_fail_and_cases_that_pass(id: str) -> None:
+    cases = load_cases(cases_path(FILES[id]))
+    assert {case.fails for case in cases} == {True, False}
+    assert len({case.title for case in cases}) == len(cases)
+
+
+def all_cases() -> list[tuple[RuleFile, Case]]:
+    return [(file, case) for file in FILES.values() for case in load_cases(cases_path(file))]
+
+
+@pytest.mark.parametrize(
+    ("file", "case"), [pytest.param(file, case, id=f"{file.id}: {case.title}") for file, case in all_cases()]
+)
+def test_cases_hold(file: RuleFile, case: Case) -> None:
+    assert run_case(file.id, case, None) == ()

@@ -1,0 +1,186 @@
+"""The hook as users get it: the real pre-commit, a real repository, real commits.
+
+pre-commit installs the hook with pip, so these tests need a package index and fail without one.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from cfguard import __version__
+from cfguard.discover import role_of
+from tests.machine import git
+
+pytestmark = pytest.mark.xdist_group("hook")
+
+BROKEN = 'name = "shop"\nmain = "src/index.ts"\ncompatibility_date = "soon"\n'
+RIGHT = BROKEN.replace("soon", "2024-01-01")
+#: The tests' own day moves on, so the age of a date must not count.
+SETTINGS = '[rules."wrangler/compatibility-date-stale"]\nseverity = "off"\n'
+
+HOOKS = Path(__file__).resolve().parent.parent / ".pre-commit-hooks.yaml"
+SETTINGS_FILES = frozenset({"cfguard.toml", "pyproject.toml"})
+
+
+def hook() -> dict[str, Any]:
+    [found] = [each for each in yaml.safe_load(HOOKS.read_text("utf-8")) if each["id"] == "cfguard"]
+    return dict(found)
+
+
+FILES = re.compile(hook()["files"])
+
+pieces = st.sampled_from(
+    [
+        "wrangler", ".toml", ".json", ".jsonc", ".", "-", "_", "/", "production", "schema", "config-schema",
+        "lock", ".env", ".dev.vars", ".devcontainer", "devcontainer", "devcontainer.json", ".local", "é", " ",
+        "package.json", "package-lock.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock", "npm-shrinkwrap.json",
+        "cfguard.toml", "pyproject.toml", "a", "\n", "x.ts", ".bak", "backend/",
+    ]
+)  # fmt: skip
+
+
+@given(st.lists(pieces, min_size=1, max_size=6).map("".join) | st.text(max_size=20))
+@example("backend/wrangler.jsonc")
+@example("wrangler.schema.json")
+@example("wrangler-config-schema.json")
+@example("wrangler.schema.extra.json")
+@example(".devcontainer/api/devcontainer.json")
+@example("x.devcontainer/devcontainer.json")
+@example("apps/.dev.vars.production")
+@example(".env\n")
+def test_hook_runs_for_exactly_the_files_that_count(path: str) -> None:
+    counts = role_of(path) is not None or path.rpartition("/")[2] in SETTINGS_FILES
+    assert (FILES.search(path) is not None) == counts
+
+
+def test_hook_is_for_whole_projects() -> None:
+    told = hook()
+    assert told["entry"] == "cfguard check --allow-empty"
+    assert (told["pass_filenames"], told["require_serial"], told["language"]) == (False, True, "python")
+    assert not {"types", "types_or", "exclude_types", "language_version"} & told.keys()
+    assert told["description"]
+
+
+class Project:
+    """A user's repository with the hook installed in it."""
+
+    def __init__(self, root: Path, environment: dict[str, str]) -> None:
+        self.root, self._environment = root, environment
+
+    def write(self, **files: str) -> None:
+        for name, text in files.items():
+            (self.root / name.replace("_", ".")).write_text(text, "utf-8")
+        git(self.root, "add", "-A")
+
+    def pre_commit(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return self._run(sys.executable, "-m", "pre_commit", *arguments)
+
+    def commit(self) -> subprocess.CompletedProcess[str]:
+        return self._run("git", "commit", "-m", "change")
+
+    def _run(self, *command: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            command, cwd=self.root, env=self._environment, capture_output=True, text=True, check=False
+        )
+
+    def worktree(self, folder: Path) -> Project:
+        git(self.root, "worktree", "add", "-q", str(folder))
+        return Project(folder, self._environment)
+
+
+@pytest.fixture(scope="session")
+def environment(outside: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The machine's environment with one cache of hooks for all tests here, and somebody who commits."""
+    person = {
+        f"GIT_{role}_{field}": value
+        for role in ("AUTHOR", "COMMITTER")
+        for field, value in (("NAME", "Test"), ("EMAIL", "test@test.invalid"))
+    }
+    return outside | person | {
+        "PRE_COMMIT_HOME": str(tmp_path_factory.mktemp("pre-commit")),
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_CONFIG_NOSYSTEM": "1",
+    }  # fmt: skip
+
+
+@pytest.fixture
+def project(snapshot: Path, environment: dict[str, str], tmp_path: Path) -> Project:
+    git(tmp_path, "init", "-q", "-b", "main", "shop")
+    made = Project(tmp_path / "shop", environment)
+    hooks = [{"id": "cfguard"}]
+    config = {"repos": [{"repo": str(snapshot), "rev": f"v{__version__}", "hooks": hooks}]}
+    (made.root / ".pre-commit-config.yaml").write_text(yaml.safe_dump(config), "utf-8")
+    done = made.pre_commit("install", "--install-hooks")
+    if done.returncode != 0:
+        pytest.fail(
+            f"pre-commit cannot install the hook; it needs a package index:\n{done.stdout}{done.stderr}"
+        )
+    return made
+
+
+def test_commit_is_refused_until_the_config_is_right(project: Project) -> None:
+    project.write(cfguard_toml=SETTINGS, wrangler_toml=BROKEN)
+    refused = project.commit()
+    assert refused.returncode != 0
+    assert "error[wrangler/compatibility-date-invalid]" in refused.stderr + refused.stdout
+    assert " --> wrangler.toml:3:22" in refused.stderr + refused.stdout
+    project.write(wrangler_toml=RIGHT)
+    done = project.commit()
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"^cfguard\.+Passed$", done.stderr + done.stdout, re.MULTILINE)
+
+
+def test_what_is_staged_counts(project: Project) -> None:
+    project.write(cfguard_toml=SETTINGS, wrangler_toml=RIGHT)
+    (project.root / "wrangler.toml").write_text(BROKEN, "utf-8")
+    done = project.commit()
+    assert done.returncode == 0, done.stderr
+    assert (project.root / "wrangler.toml").read_text("utf-8") == BROKEN
+
+
+def test_project_without_anything_to_check_is_not_held_up(project: Project) -> None:
+    project.write(index_ts="export {}\n")
+    untouched = project.commit()
+    assert untouched.returncode == 0
+    assert "Skipped" in untouched.stderr + untouched.stdout
+    project.write(cfguard_toml=SETTINGS)
+    empty = project.commit()
+    assert empty.returncode == 0, empty.stderr
+    assert "Passed" in empty.stderr + empty.stdout
+
+
+def test_worktrees_are_checked_like_the_main_one(project: Project, tmp_path: Path) -> None:
+    project.write(cfguard_toml=SETTINGS, wrangler_toml=RIGHT)
+    assert project.commit().returncode == 0
+    other = project.worktree(tmp_path / "other")
+    other.write(wrangler_toml=BROKEN)
+    refused = other.commit()
+    assert refused.returncode != 0
+    assert "error[wrangler/compatibility-date-invalid]" in refused.stderr + refused.stdout
+    other.write(wrangler_toml=RIGHT + "# better\n")
+    assert other.commit().returncode == 0
+
+
+def test_try_repo(project: Project, snapshot: Path) -> None:
+    project.write(cfguard_toml=SETTINGS, wrangler_toml=BROKEN)
+    tried = project.pre_commit("try-repo", str(snapshot), "cfguard", "--verbose", "--all-files")
+    assert tried.returncode == 1, tried.stdout + tried.stderr
+    assert "error[wrangler/compatibility-date-invalid]" in tried.stdout
+    project.write(wrangler_toml=RIGHT)
+    assert project.pre_commit("run", "--all-files").returncode == 0
+
+
+def test_manifest_is_one(environment: dict[str, str]) -> None:
+    command = [sys.executable, "-m", "pre_commit", "validate-manifest", str(HOOKS)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
