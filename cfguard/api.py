@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from cfguard.discover import Discovery, Located, RootsDiffer, discover, is_lenient
+from cfguard.discover import Discovery, Entry, Located, RootsDiffer, discover, is_lenient
 from cfguard.engine import Setting, merge, rule_url, run
-from cfguard.finding import Hidden, Problem, Report
+from cfguard.finding import Hidden, Note, Problem, Report
 from cfguard.model.project import Project
 from cfguard.model.stages import Stages
 from cfguard.policy.load import Loaded, PolicyFolder, by_id, load_bundled
@@ -20,6 +20,7 @@ from cfguard.reading import (
     Unreadable,
     exists,
     is_folder,
+    list_folder,
     path_kind,
     read_bytes,
     read_document,
@@ -105,7 +106,8 @@ def _check(request: Request) -> Report:
     selection = Selection(rules, settings, request.profile, request.select, request.ignore)
     files = _included(discovery, settings)
     library = read_documents(discovery.root, [file for file in files if file.role in _READ_AT_ONCE])
-    project = _project(discovery, files, library, settings)
+    late: list[Unreadable] = []
+    project = _project(discovery, files, library, settings, late)
     setting = _setting(request, discovery, selection)
     first, last = _in_two(selection.rules)
     outcome = run(project, first, setting)
@@ -121,8 +123,19 @@ def _check(request: Request) -> Report:
         findings, ignored = merge(applied.kept, about_ignores.findings), applied.hidden
     return Report(
         findings=findings,
-        problems=(*discovery.problems, *policy_problems, *library.problems, *outcome.problems),
-        notes=(*discovery.notes, *library.notes, *outcome.notes),
+        problems=(
+            *discovery.problems,
+            *policy_problems,
+            *library.problems,
+            *(error.told for error in late if isinstance(error.told, Problem)),
+            *outcome.problems,
+        ),
+        notes=(
+            *discovery.notes,
+            *library.notes,
+            *(error.told for error in late if isinstance(error.told, Note)),
+            *outcome.notes,
+        ),
         hidden=Hidden(ignores=ignored, settings=outcome.silenced),
         checked=len(library.documents),
         empty=not discovery.problems and not any(file.role in _READ_AT_ONCE for file in discovery.files),
@@ -142,7 +155,7 @@ def environments_of(request: Request, *, only_differences: bool = False) -> tupl
 
     files = _included(discovery, settings)
     library = read_documents(discovery.root, [file for file in files if file.role in _READ_AT_ONCE])
-    return matrices(_project(discovery, files, library, settings), only_differences=only_differences)
+    return matrices(_project(discovery, files, library, settings, []), only_differences=only_differences)
 
 
 def rules_of(request: Request) -> tuple[Rule, ...]:
@@ -218,30 +231,46 @@ _READ_AT_ONCE = ("wrangler", "devcontainer", "env")
 
 
 def _included(discovery: Discovery, settings: Settings) -> tuple[Located, ...]:
-    if not settings.exclude:
-        return discovery.files
+    included = _inclusion(settings)
+    return tuple(file for file in discovery.files if included(file.path))
 
+
+def _inclusion(settings: Settings) -> Callable[[str], bool]:
+    """Whether the settings leave a path in."""
+    if not settings.exclude:
+        return lambda path: True
     from cfguard.globs import compile_globs
 
     excluded = compile_globs(settings.exclude)
     prefix = f"{settings.folder}/" if settings.folder else ""
-    return tuple(
-        file
-        for file in discovery.files
-        if not (file.path.startswith(prefix) and excluded(file.path[len(prefix) :]))
-    )
+    return lambda path: not (path.startswith(prefix) and excluded(path[len(prefix) :]))
 
 
 def _project(
-    discovery: Discovery, files: tuple[Located, ...], library: Library, settings: Settings
+    discovery: Discovery,
+    files: tuple[Located, ...],
+    library: Library,
+    settings: Settings,
+    late: list[Unreadable],
 ) -> Project:
+    """The project; what it cannot read of the files that it asks for itself joins ``late``."""
     root = discovery.root
+    included = _inclusion(settings)
 
     def load(file: Located) -> Document | None:
         try:
-            return read_document(root, file)
-        except Unreadable:
+            document = read_document(root, file)
+        except Unreadable as error:
+            if file.role == "migration":
+                late.append(error)
             return None
+        if file.role == "migration":
+            library.documents[file.path] = document
+        return document
+
+    def listing(path: str, depth: int) -> tuple[Entry, ...]:
+        prefix = f"{path}/" if path else ""
+        return tuple(entry for entry in list_folder(root, path, depth) if included(prefix + entry.path))
 
     lockfiles = {file.path for file in files if file.role == "lockfile"}
 
@@ -261,6 +290,7 @@ def _project(
         load=load,
         read_text=read_text,
         path_kind=lambda path: path_kind(root, path),
+        listing=listing,
     )
 
 

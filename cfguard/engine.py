@@ -185,9 +185,9 @@ class _Judge:
     def _related(
         self, compiled: CompiledRule, entity: Entity, values: dict[str, object], budget: Budget
     ) -> Iterator[Related]:
-        if isinstance(entity, DiagnosticEntity) and entity.document is not None:
-            source = entity.document.source
-            for span, words in entity.diagnostic.related:
+        if isinstance(entity, DiagnosticEntity):
+            for document, span, words in entity.related_places():
+                source = document.source
                 yield Related(
                     source.path, span, source.position(span.start), source.position(span.end), words
                 )

@@ -58,7 +58,9 @@ _TEMPORARY = frozenset(
 _ABSENT_TABLES = frozenset(
     "dbstat sqlite_dbpage sqlite_stmt bytecode tables_used completion generate_series carray fsdir".split()
 )
-_TRANSACTIONS = "D1 runs every file in a transaction of its own and refuses statements about transactions"
+_TRANSACTIONS = (
+    "each file runs in a transaction of its own, and statements about transactions are not allowed"
+)
 _SWITCH = re.compile(r"(?:true|false|on|off|yes|no|1|0)\Z", re.IGNORECASE)
 _NUMBER = re.compile(r"[+-]?(?:0[xX][0-9a-fA-F]+|[0-9]+)\Z")
 _NAME = re.compile(r"[A-Za-z_\u0080-\U0010ffff][\w$\u0080-\U0010ffff]*\Z")

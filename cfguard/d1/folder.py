@@ -7,11 +7,16 @@ number in front of the first ``_`` of each segment of its path, then by name; fi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
+
+from cfguard.globs import compile_globs
 
 _NUMBER = re.compile(r"\s*([+-]?[0-9]+)")
 _TIMESTAMP_DIGITS = 8
+_BRACES = re.compile(r"\{([^{}/]*,[^{}/]*)\}")
+_MOST_ALTERNATIVES = 64
+_DEEPEST = 4
 DEFAULT_DIR = "migrations"
 
 
@@ -49,17 +54,15 @@ def normalise(path: str) -> str:
     for step in path.replace("\\", "/").split("/"):
         if step == ".." and steps and steps[-1] != "..":
             steps.pop()
-        elif step == ".." and not absolute:
-            steps.append(step)
-        elif step not in ("", ".", ".."):
+        elif (step == ".." and not absolute) or step not in ("", ".", ".."):
             steps.append(step)
     return ("/" if absolute else "") + "/".join(steps) or "."
 
 
 def applied(names: Iterable[str], pattern: str) -> tuple[str, ...]:
     """The paths that wrangler applies, in its order; all are relative to the folder."""
-    matches = _glob(pattern)
-    return tuple(sorted((name for name in names if matches.fullmatch(name)), key=order))
+    matches = _matcher(pattern)
+    return tuple(sorted((name for name in names if matches(name)), key=order))
 
 
 def order(name: str) -> tuple[tuple[int, int, str], ...]:
@@ -84,35 +87,43 @@ def is_timestamp(name: str) -> bool:
     return match is not None and len(match[1]) >= _TIMESTAMP_DIGITS
 
 
-def _glob(pattern: str) -> re.Pattern[str]:
-    """minimatch as far as migration patterns use it: ``*``, ``?``, ``**``, ``[…]``, ``{a,b}``; no dot files."""
-    parts = [_glob_segment(segment) for segment in pattern.split("/")]
-    text = "/".join(parts).replace("\0/", r"(?:(?!\.)[^/]+/)*").replace("\0", r"(?:(?!\.)[^/]+/)*(?!\.)[^/]+")
-    return re.compile(text, re.DOTALL)
+def depth_of(pattern: str) -> int:
+    """How many folders below the migrations' folder a pattern reaches; those of ``**`` are bounded."""
+    return _DEEPEST if "**" in pattern else min(pattern.count("/"), _DEEPEST)
 
 
-_GLOB = re.compile(r"(?P<stars>\*+)|(?P<any>\?)|(?P<set>\[!?[^\]/]+\])|\{(?P<list>[^{}/]*,[^{}/]*)\}|(?P<char>.)", re.DOTALL)
+def _matcher(pattern: str) -> Callable[[str], bool]:
+    """minimatch as far as patterns for migrations use it; names that begin with a dot need one written out."""
+    alternatives = [(each, compile_globs(["/" + each])) for each in _braces(pattern)]
+
+    def matches(name: str) -> bool:
+        return any(
+            _same_depth(each, name) and covers(name) and _dots(each, name) for each, covers in alternatives
+        )
+
+    return matches
 
 
-def _glob_segment(segment: str) -> str:
-    if segment == "**":
-        return "\0"
-    text = "" if segment.startswith(".") else r"(?!\.)"
-    for match in _GLOB.finditer(segment):
-        if match["stars"]:
-            text += "[^/]*"
-        elif match["any"]:
-            text += "[^/]"
-        elif match["set"]:
-            inner = match["set"][1:-1]
-            negated = inner.startswith("!")
-            text += "[" + ("^" if negated else "") + re.escape(inner[negated:]).replace(r"\-", "-") + "]"
-        elif match["list"]:
-            text += "(?:" + "|".join(map(_plain, match["list"].split(","))) + ")"
-        else:
-            text += re.escape(match["char"])
-    return text
+def _same_depth(pattern: str, name: str) -> bool:
+    return "**" in pattern or pattern.count("/") == name.count("/")
 
 
-def _plain(text: str) -> str:
-    return re.escape(text).replace(r"\*", "[^/]*").replace(r"\?", "[^/]")
+def _dots(pattern: str, name: str) -> bool:
+    written = pattern.split("/")
+    return all(
+        not segment.startswith(".") or any(each.startswith(".") for each in written)
+        for segment in name.split("/")
+    )
+
+
+def _braces(pattern: str) -> list[str]:
+    """The patterns that ``{a,b}`` stands for; more than a few dozen are nobody's migrations."""
+    found = [pattern]
+    while len(found) < _MOST_ALTERNATIVES and (match := _BRACES.search(found[0])):
+        found = [
+            each[: match.start()] + choice + each[match.end() :]
+            for each in found
+            for choice in match[1].split(",")
+            if each[match.start() : match.end()] == match[0]
+        ]
+    return found

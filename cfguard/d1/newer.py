@@ -20,6 +20,7 @@ _FEATURES: tuple[tuple[tuple[int, int], str, str, re.Pattern[str]], ...] = tuple
     (since, name, complaint, re.compile(pattern, re.IGNORECASE | re.DOTALL))
     for since, name, complaint, pattern in (
         ((3, 42), "JSON5", "malformed JSON", r"'\s*[\[{+.0-9IN]"),
+        ((3, 42), "the modifier `subsec`", "NOT NULL constraint failed", r"\bsubsec(?:ond)?\b"),
         ((3, 43), "contentless_delete", "unrecognized option", r"\bcontentless_delete\b"),
         ((3, 44), "ORDER BY in an aggregate", "syntax error", rf"\b(?:{_AGGREGATES})\s*\([^()]*\bORDER\b"),
         ((3, 44), "string_agg", "no such function", r"\bstring_agg\s*\("),
@@ -42,6 +43,8 @@ def newer_feature(sql: str, failure: Failure, database: Database) -> str:
     where = _WHERE.format(wanted=wanted, found=found)
     if "parser stack overflow" in failure.message:
         return f"the statement is nested too deeply for it: {where}"
+    if failure.message.startswith("NOT NULL constraint failed: "):
+        sql += _definition(database, failure.message.partition(": ")[2].rpartition(".")[0])
     for since, name, complaint, pattern in _FEATURES:
         newer = database.version < since <= database.profile.sqlite
         if newer and complaint in failure.message and _concerns(pattern, sql, failure.offset):
@@ -65,3 +68,8 @@ def without_digit_separators(sql: str) -> str:
             text = text.replace("_", "").ljust(len(text))
         parts.append(text)
     return "".join(parts)
+
+
+def _definition(database: Database, table: str) -> str:
+    rows = database.query("SELECT sql FROM sqlite_master WHERE type='table' AND lower(name)=lower(?)", table)
+    return f" {rows[0][0]}" if rows else ""

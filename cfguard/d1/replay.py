@@ -54,11 +54,15 @@ class Step(NamedTuple):
 
 
 class Replay(NamedTuple):
-    """The result: a step for each migration, the schema at the end, and where its objects were made."""
+    """The result: a step for each migration, the schema at the end, and where its objects were made.
+
+    ``timed_out`` says that the folder as a whole took too long, and its last migrations were not tried.
+    """
 
     steps: tuple[Step, ...]
     schema: Schema
     created: dict[str, Created]
+    timed_out: bool = False
 
     @property
     def complete(self) -> bool:
@@ -73,9 +77,17 @@ def replay(
     splitter: Splitter = "complete",
     profile: Profile = NEWEST,
     backend: str = "",
+    with_rows: bool = True,
 ) -> Replay:
-    """Play migrations through in the order given, which is the one that wrangler uses."""
-    return _Player(migrations, table, splitter, profile, backend).play()
+    """Play migrations through in the order given, which is the one that wrangler uses.
+
+    ``with_rows`` false leaves out the second pass, on tables that have rows.
+    """
+    player = _Player(migrations, table, splitter, profile, backend)
+    schema = player.forwards()
+    if with_rows:
+        player.with_rows()
+    return Replay(tuple(player.steps), schema, player.created, player.timed_out)
 
 
 def migration_script(migration: Migration, table: str, splitter: Splitter = "complete") -> Script:
@@ -94,18 +106,14 @@ class _Player:
         self._migrations = migrations
         self._table, self._splitter, self._profile, self._backend = table, splitter, profile, backend
         self._scripts = [migration_script(each, table, splitter) for each in migrations]
-        self._steps = [Step() for _ in migrations]
-        self._created: dict[str, Created] = {}
+        self.steps = [Step() for _ in migrations]
+        self.created: dict[str, Created] = {}
         self._deadline = monotonic() + SECONDS
+        self.timed_out = False
 
-    def play(self) -> Replay:
-        database = self._open()
-        try:
-            schema = self._forwards(database)
-        finally:
-            database.close()
-        self._with_rows()
-        return Replay(tuple(self._steps), schema, self._created)
+    def _is_late(self) -> bool:
+        self.timed_out = self.timed_out or monotonic() > self._deadline
+        return self.timed_out
 
     def _open(self) -> Database:
         database = open_database(self._profile, backend=self._backend)
@@ -116,11 +124,18 @@ class _Player:
         )
         return database
 
-    def _forwards(self, database: Database) -> Schema:
+    def forwards(self) -> Schema:
         """Every migration on an empty database, each undone at once to see whether that works."""
+        database = self._open()
+        try:
+            return self._apply_all(database)
+        finally:
+            database.close()
+
+    def _apply_all(self, database: Database) -> Schema:
         schema = read_schema(database, self._table)
         for index, migration in enumerate(self._migrations):
-            if monotonic() > self._deadline:
+            if self._is_late():
                 break
             made: dict[str, Created] = {}
             refusal = run_transaction(
@@ -128,10 +143,10 @@ class _Player:
                 self._scripts[index],
                 after=lambda statement, index=index, made=made: _note(statement, index, made),  # type: ignore[misc]
             )
-            self._steps[index] = Step(started=True, refusal=refusal)
+            self.steps[index] = Step(started=True, refusal=refusal)
             if refusal is not None:
                 break
-            self._created.update(made)
+            self.created.update(made)
             before, schema = schema, read_schema(database, self._table)
             if migration.rollback is not None:
                 self._undo(database, index, before)
@@ -146,17 +161,17 @@ class _Player:
             database, script, keep=False, at_end=lambda: found.append(read_schema(database, self._table))
         )
         told = tuple(differences(wanted, found[0])) if found else ()
-        self._steps[index] = self._steps[index]._replace(
+        self.steps[index] = self.steps[index]._replace(
             rollback_refusal=refusal, rollback_differences=told, rollback_tried=True
         )
 
-    def _with_rows(self) -> None:
+    def with_rows(self) -> None:
         """Every migration once more, each on tables that have rows."""
         database = self._open()
         rebuilt = 0
         try:
-            for index, step in enumerate(self._steps):
-                if not step.started or step.refusal is not None or monotonic() > self._deadline:
+            for index, step in enumerate(self.steps):
+                if not step.started or step.refusal is not None or self._is_late():
                     return
                 seed(database, self._table)
                 losses = Losses(database)
@@ -164,9 +179,9 @@ class _Player:
                     database, self._scripts[index], before=losses.before, after=losses.after
                 )
                 if refusal is None:
-                    self._steps[index] = step._replace(losses=losses.at_end())
+                    self.steps[index] = step._replace(losses=losses.at_end())
                     continue
-                self._steps[index] = step._replace(with_rows=refusal)
+                self.steps[index] = step._replace(with_rows=refusal)
                 rebuilt += 1
                 database.close()
                 database = self._open()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from cfguard.model.entity import Entity, Place, field
 from cfguard.syntax.node import Diagnostic, Document, format_path
+from cfguard.text import Span
 
 
 class DiagnosticEntity(Entity):
@@ -26,6 +29,11 @@ class DiagnosticEntity(Entity):
         self.upstream = upstream
         self._document, self._worker, self._environment = document, worker, environment
 
+    def related_places(self) -> Iterator[tuple[Document, Span, str]]:
+        """Further places that explain it, each with the file it is in and words for it."""
+        for span, words in self.diagnostic.related:
+            yield self._document, span, words
+
     def belongs_to(self) -> tuple[str | None, str | None]:
         return self._worker, self._environment
 
@@ -43,6 +51,11 @@ class DiagnosticEntity(Entity):
     def help(self) -> str:
         """What to do about it; may be empty."""
         return self.diagnostic.help
+
+    @field
+    def certain(self) -> bool:
+        """Whether the fact could judge; where not, `message` says why it cannot tell."""
+        return True
 
     @field
     def path(self) -> str:

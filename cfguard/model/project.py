@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 
 from cfguard.discover import Located, environment_in_name
 from cfguard.git import GitFailure
+from cfguard.model.database import Listing, Migration, MigrationFolder, migration_folders
 from cfguard.model.devcontainer import DevContainer, opened_folder
 from cfguard.model.diagnostic import DiagnosticEntity
 from cfguard.model.entity import Entity, field
@@ -35,7 +36,8 @@ class Project(Entity):
 
     ``documents`` are the parsed files by path. ``load`` parses a file that most runs never ask for (a
     package.json), ``read_text`` gives the text of a lockfile; both give None for what cannot be read.
-    ``path_kind`` says what lies at a path below the root, None where nothing does.
+    ``path_kind`` says what lies at a path below the root, None where nothing does; ``listing`` what lies in
+    a folder, so many levels down.
     """
 
     expression_type = "project"
@@ -50,11 +52,13 @@ class Project(Entity):
         load: Callable[[Located], Document | None] = lambda file: None,
         read_text: Callable[[str], str | None] = lambda path: None,
         path_kind: Callable[[str], PathKind] = lambda path: None,
+        listing: Listing = lambda path, depth: (),
     ) -> None:
         super().__init__(None, None)
         self._located, self._documents = files, documents
         self._vocabulary, self._repository = stages, repository
         self._load, self._read_text, self._path_kind = load, read_text, path_kind
+        self._listing = listing
         self._remarks: list[DiagnosticEntity] = []
         self._said: dict[str, tuple[DiagnosticEntity, ...]] = {}
 
@@ -215,6 +219,33 @@ class Project(Entity):
             )
         return tuple(found)
 
+    @field
+    def migration_folders(self) -> tuple[MigrationFolder, ...]:
+        """Every folder of migrations that a D1 binding names, once for equal settings."""
+        tracked = None if self._repository is None else self._repository.files()
+        load = partial(_once, {}, self._load)
+        return tuple(migration_folders(self.databases, self._listing, load, tracked, self._wrangler_in))
+
+    @field
+    def migrations(self) -> tuple[Migration, ...]:
+        """Every migration of every folder, in wrangler's order."""
+        return tuple(migration for folder in self.migration_folders for migration in folder.migrations)
+
+    def _wrangler_in(self, folder: str) -> str | None:
+        """The version of wrangler that the nearest package.json above a folder resolves to."""
+        packages = {package.folder: package for package in self.packages}
+        while folder and folder not in packages:
+            folder = folder.rpartition("/")[0]
+        return packages[folder].wrangler_version if folder in packages else None
+
+    def d1_diagnostics(self) -> Iterator[DiagnosticEntity]:
+        """What playing the migrations through shows."""
+        if not self.migration_folders:
+            return iter(())
+        from cfguard.model.migration_findings import findings_of
+
+        return findings_of(self.migration_folders)
+
     def documents_of(self, role: str) -> tuple[Document, ...]:
         """The parsed files of a role, by path."""
         if role == "package":
@@ -285,6 +316,14 @@ def _by_folder(items: Iterable[tuple[str, _Item]]) -> dict[str, list[_Item]]:
     return found
 
 
+def _once(
+    kept: dict[str, Document | None], load: Callable[[Located], Document | None], file: Located
+) -> Document | None:
+    if file.path not in kept:
+        kept[file.path] = load(file)
+    return kept[file.path]
+
+
 def _names_in_vars(workers: Iterable[Worker]) -> Iterator[tuple[str, frozenset[str]]]:
     for worker in workers:
         for environment in worker.environments:
@@ -306,6 +345,8 @@ COLLECTIONS: Mapping[str, str] = {
     "application": "applications",
     "devcontainer": "devcontainers",
     "package": "packages",
+    "migration_folder": "migration_folders",
+    "migration": "migrations",
 }
 
 #: The facts whose diagnostics a rule can report (``each = "syntax.duplicate-key"``).
@@ -313,8 +354,10 @@ FACTS: Mapping[str, Callable[[Project], Iterator[DiagnosticEntity]]] = {
     "syntax": Project.syntax_diagnostics,
     "ignore": Project.ignore_diagnostics,
     "wrangler": Project.wrangler_diagnostics,
+    "d1": Project.d1_diagnostics,
 }
 
 ENTITIES: tuple[type[Entity], ...] = (
     Project, Worker, Environment, Stage, Binding, Variable, EnvFile, Redirect, Application, DevContainer, Package,
+    MigrationFolder, Migration,
 )  # fmt: skip

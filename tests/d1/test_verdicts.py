@@ -7,7 +7,7 @@ import os
 
 import pytest
 
-from cfguard.d1 import PROFILES
+from cfguard.d1.profile import PROFILES
 from cfguard.d1.script import judge
 
 _DATA = os.path.join(os.path.dirname(__file__), "data", "dev-statements.jsonl")
