@@ -172,7 +172,7 @@ class _Judge:
             span=place.span,
             start=start,
             end=end,
-            key=format_path(place.key),
+            key=_key(entity, place),
             worker=worker,
             environments=() if environment is None else (environment,),
             upstream=rule.upstream or (entity.upstream if isinstance(entity, DiagnosticEntity) else None),
@@ -214,6 +214,14 @@ def _each_of(rule: Rule) -> Each:
     if rule.each not in _EACH:
         _EACH[rule.each] = parse_each(rule.each)
     return _EACH[rule.each]
+
+
+def _key(entity: Entity, place: Place) -> str:
+    """The path inside the document; a statement of SQL goes by its head as it is (``CREATE TABLE users``)."""
+    document = entity.document
+    if document is not None and document.format == "sql" and document.path == place.path:
+        return " ".join(map(str, place.key))
+    return format_path(place.key)
 
 
 def _holds(expression: Expression, values: Mapping[str, object], budget: Budget) -> bool:

@@ -7,7 +7,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cfguard.d1.authorizer import Authorizer
-from cfguard.d1.profile import NEWEST, Profile
+from cfguard.d1.profile import Profile
 
 if TYPE_CHECKING:
     from cfguard.d1.profile import Limits
@@ -90,24 +90,6 @@ class Database:
         self.query("PRAGMA recursive_triggers=OFF")
         options = {row[0] for row in self.query("PRAGMA compile_options")}
         self.has_update_limit = "ENABLE_UPDATE_DELETE_LIMIT" in options
-
-
-def open_database(profile: Profile = NEWEST, *, backend: str = "") -> Database:
-    """An empty database with the limits of a profile.
-
-    ``backend`` is ``apsw``, ``sqlite3`` or empty: apsw where it is installed, else Python's own.
-    """
-    if backend != "sqlite3":
-        try:
-            from cfguard.d1.apsw_database import ApswDatabase
-
-            return ApswDatabase(profile)
-        except ImportError:
-            if backend == "apsw":
-                raise
-    from cfguard.d1.stdlib_database import StdlibDatabase
-
-    return StdlibDatabase(profile)
 
 
 def limit_settings(limits: Limits) -> Iterator[tuple[str, int]]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import Any
 
 from cfguard import cache
-from cfguard.d1.database import Database, open_database
+from cfguard.d1.backends import open_database
+from cfguard.d1.database import Database
 from cfguard.d1.losses import Loss
 from cfguard.d1.newer import STOPPED
 from cfguard.d1.profile import NEWEST, Profile
@@ -17,8 +19,6 @@ from cfguard.syntax.sql import Splitter, Statement
 from cfguard.text import Span
 
 _KIND = "d1-replay"
-#: Raised whenever the meaning of what is kept changes within one version of the program.
-_SHAPE = "1"
 
 
 def remembered_replay(
@@ -31,7 +31,7 @@ def remembered_replay(
 ) -> Replay:
     """The replay of a folder: from the cache where the same files were played by the same SQLite before."""
     version = ".".join(map(str, _local_version(profile)))
-    parts = [_SHAPE, profile.date, version, table, splitter, str(with_rows)]
+    parts = [_edition(), profile.date, version, table, splitter, str(with_rows)]
     for migration in migrations:
         parts += [migration.name, migration.text, migration.rollback or "", str(migration.rollback is None)]
     key = cache.digest(*parts)
@@ -42,6 +42,19 @@ def remembered_replay(
     if not _was_stopped(found):
         cache.write(_KIND, key, _encode(found))
     return found
+
+
+def _edition() -> str:
+    """What tells this code from an edited copy of the same version, so that a change of it acts at once."""
+    here = os.path.dirname(os.path.abspath(__file__))
+    folders = (here, os.path.join(os.path.dirname(here), "syntax", "sql"))
+    stamps = [
+        f"{entry.name}:{entry.stat().st_mtime_ns}"
+        for folder in folders
+        for entry in os.scandir(folder)
+        if entry.name.endswith(".py")
+    ]
+    return " ".join(sorted(stamps))
 
 
 def _local_version(profile: Profile) -> tuple[int, int, int]:

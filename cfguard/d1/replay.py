@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from time import monotonic
 from typing import NamedTuple
 
-from cfguard.d1.database import Database, open_database
+from cfguard.d1.backends import open_database
+from cfguard.d1.database import Database
 from cfguard.d1.losses import Loss, Losses
 from cfguard.d1.profile import NEWEST, Profile
 from cfguard.d1.schema import Schema, differences, read_schema

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from cfguard.d1.database import Database, Failure, open_database
+from cfguard.d1.backends import open_database
+from cfguard.d1.database import Database, Failure
 from cfguard.syntax.sql import Token, tokenize
 
 #: An object's type (``table``, ``index``, ``view``, ``trigger``) and its name in lower case.

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from time import monotonic
 from typing import NamedTuple
 
-from cfguard.d1.database import Database, Failure, open_database
+from cfguard.d1.backends import open_database
+from cfguard.d1.database import Database, Failure
 from cfguard.d1.newer import STOPPED, newer_feature, without_digit_separators
 from cfguard.d1.profile import NEWEST, Profile
 from cfguard.d1.shadow import refused_by_name, without_update_limit

@@ -155,6 +155,11 @@ class MigrationFolder(Entity):
         """The migrations that nothing undoes."""
         return tuple(migration for migration in self.migrations if migration.rollback is None)
 
+    @field
+    def first_without_rollback(self) -> str:
+        """The name of the first migration that nothing undoes; empty where there is none."""
+        return self.without_rollback[0].name if self.without_rollback else ""
+
     @property
     def whole(self) -> bool:
         """Whether every file that wrangler applies could be read."""

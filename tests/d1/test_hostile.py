@@ -7,7 +7,7 @@ from time import monotonic
 import pytest
 
 from cfguard.d1 import script
-from cfguard.d1.database import open_database
+from cfguard.d1.backends import open_database
 from cfguard.d1.script import Script, judge, run_transaction
 
 _ENDLESS = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c)"

@@ -12,6 +12,7 @@ from tests.model.projects import project
 SMALL = {
     ".devcontainer.json": "{}",
     ".env.production": "CLIENT_ID=x1\nREDIRECT_URI=https://acme.dev\nAPI_TOKEN=9f2c81d07be64a53b1d94c0e\n",
+    "migrations/0001_users.sql": "CREATE TABLE users (id INTEGER PRIMARY KEY);",
     "package.json": "{}",
     "wrangler.toml": 'd1_databases = [{ binding = "DB" }]\n',
 }
