@@ -2,6 +2,6 @@
 
 import sys
 
-from cfguard.cli import main
+from cfguard.cli import run
 
-sys.exit(main())
+sys.exit(run())

@@ -102,8 +102,10 @@ def check_request(request: Request) -> Report:
 
 def _check(request: Request) -> Report:
     discovery = discover(request.paths)
-    settings, rules, policy_problems = _choices(discovery, request)
-    selection = Selection(rules, settings, request.profile, request.select, request.ignore)
+    settings, rules, own = _choices(discovery, request)
+    selection = Selection(
+        rules, settings, request.profile, request.select, request.ignore, own.seen - rules.keys()
+    )
     files = _included(discovery, settings)
     library = read_documents(discovery.root, [file for file in files if file.role in _READ_AT_ONCE])
     late: list[Unreadable] = []
@@ -125,7 +127,7 @@ def _check(request: Request) -> Report:
         findings=findings,
         problems=(
             *discovery.problems,
-            *policy_problems,
+            *own.problems,
             *library.problems,
             *(error.told for error in late if isinstance(error.told, Problem)),
             *outcome.problems,
@@ -167,8 +169,8 @@ def rules_of(request: Request) -> tuple[Rule, ...]:
     return tuple(rules[id] for id in sorted(rules))
 
 
-def _choices(discovery: Discovery, request: Request) -> tuple[Settings, dict[str, Rule], tuple[Problem, ...]]:
-    """The settings in force, every rule there is, and what is wrong with the project's own rules."""
+def _choices(discovery: Discovery, request: Request) -> tuple[Settings, dict[str, Rule], Loaded]:
+    """The settings in force, every rule there is, and what became of the project's own rules."""
 
     def read(path: str) -> Source | None:
         try:
@@ -193,7 +195,7 @@ def _choices(discovery: Discovery, request: Request) -> tuple[Settings, dict[str
         )
         if issues:
             raise SettingsError(issues)
-    return settings, rules, own.problems
+    return settings, rules, own
 
 
 def _own_rules(folders: list[PolicyFolder], bundled: Mapping[str, Rule]) -> Loaded:

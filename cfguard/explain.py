@@ -63,7 +63,7 @@ def _page(rule: Rule) -> str:
     lines += _paragraph("How to put it right", rule.help)
     if rule.params:
         lines += ["Parameters", *(f"  {name} = {_value(value)}" for name, value in rule.params.items()), ""]
-    lines += ["Settings", *(f"  {line}" for line in _settings(rule)), ""]
+    lines += ["Settings", *(f"  {line}".rstrip() for line in _settings(rule)), ""]
     if rule.references:
         lines += ["References", *(f"  {each}" for each in rule.references), ""]
     return "\n".join(lines)

@@ -17,7 +17,7 @@ Origin = Literal["own", "inherited", "default", "missing"]
 
 #: Kinds whose targets hold data: two environments that share one act on each other.
 _HOLDS_DATA = frozenset({"d1", "kv", "r2", "queue", "hyperdrive", "vectorize", "analytics-engine"})
-_PLAIN_KEYS = ("main", "compatibility_date", "compatibility_flags", "workers_dev", "account_id")
+_PLAIN_KEYS = ("main", "compatibility_date", "compatibility_flags", "account_id")
 
 
 class Cell(NamedTuple):
@@ -81,6 +81,8 @@ def _general(environments: tuple[Environment, ...]) -> Iterator[Row]:
     for key in _PLAIN_KEYS:
         yield from _row("general", key, [_setting(environment, key) for environment in environments])
     yield from _row("general", "routes", [_routes(environment) for environment in environments])
+    if not environments[0].worker.is_pages:
+        yield Row("general", "workers_dev", tuple(_workers_dev(environment) for environment in environments))
     yield from _row("general", "crons", [_crons(environment) for environment in environments])
     yield from _row("general", "limits", [_limits(environment) for environment in environments])
     yield from _row("general", "observability", [_observability(each) for each in environments])
@@ -126,6 +128,15 @@ def _routes(environment: Environment) -> Cell | None:
             patterns = [text_of(item) or text_of(item.get("pattern")) or "?" for item in items]
             return Cell(", ".join(patterns) or "none", _origin(environment, key))
     return None
+
+
+def _workers_dev(environment: Environment) -> Cell:
+    """Whether it answers on workers.dev: unless said, where there are no routes (wrangler 4.164, 2026-11-22)."""
+    stated = _setting(environment, "workers_dev")
+    if stated is not None:
+        return stated
+    routed = any(environment.setting(key) is not None for key in ("route", "routes"))
+    return Cell("no" if routed else "yes", "default")
 
 
 def _crons(environment: Environment) -> Cell | None:

@@ -41,14 +41,27 @@ def wrong_params(settings: Settings, source: Source, rules: Mapping[str, Rule]) 
     return tuple(issues)
 
 
+_NOUNS = {
+    "int": "an integer",
+    "double": "a number",
+    "string": "a string",
+    "bool": "`true` or `false`",
+    "list": "a list",
+    "map": "a table",
+    "dyn": "something else",
+}
+
+
 def _param_mistake(rule: Rule, name: str, value: object) -> str:
     params = {**rule.params, **rule.strict_params}
     if name not in params:
         known = f"; it has {', '.join(f'`{each}`' for each in params)}" if params else "; it has none"
         return f"`{rule.id}` has no parameter `{name}`{did_you_mean(name, params) or known}"
     wanted, given = type_of_value(params[name]), type_of_value(value)
+    if isinstance(value, tuple) and len({type_of_value(item) for item in value}) > 1:
+        return f"parameter `{name}` of `{rule.id}` is {wanted}, not a list of several types"
     if wanted != given and not (isinstance(value, tuple) and not value):
-        return f"parameter `{name}` of `{rule.id}` is {wanted}, not {given}"
+        return f"parameter `{name}` of `{rule.id}` takes {_NOUNS[wanted.kind]}, not {_NOUNS[given.kind]}"
     return ""
 
 
@@ -56,7 +69,8 @@ class Selection:
     """The user's choice of rules.
 
     ``select`` replaces the profile's set, ``ignore`` subtracts from what is left. Rules that the settings
-    turn off still run, so that the report can say how many findings the settings hide.
+    turn off still run, so that the report can say how many findings the settings hide. ``unloaded`` are
+    ids of rules that exist and cannot be loaded: naming one is no mistake.
     """
 
     def __init__(
@@ -66,7 +80,9 @@ class Selection:
         profile: str | None = None,
         select: Iterable[str] = (),
         ignore: Iterable[str] = (),
+        unloaded: Iterable[str] = (),
     ) -> None:
+        self._unloaded = frozenset(unloaded)
         self.known = frozenset(rules)
         self.profile = profile or settings.profile
         self._settings = settings
@@ -82,8 +98,7 @@ class Selection:
         asked = {id for id, setting in self._settings.rules.items() if setting.severity is not None}
         return {id for id, rule in rules.items() if rule.profile in held or id in asked}
 
-    @staticmethod
-    def _matching(rules: Mapping[str, Rule], patterns: Iterable[str]) -> set[str]:
+    def _matching(self, rules: Mapping[str, Rule], patterns: Iterable[str]) -> set[str]:
         areas = {f"{rule.area}/*" for rule in rules.values()}
         found: set[str] = set()
         for pattern in patterns:
@@ -91,7 +106,7 @@ class Selection:
                 found.add(pattern)
             elif pattern in areas:
                 found |= {id for id, rule in rules.items() if f"{rule.area}/*" == pattern}
-            else:
+            elif pattern not in self._unloaded:
                 raise UnknownRule(f"`{pattern}` is not a rule{did_you_mean(pattern, [*rules, *areas])}")
         return found
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from cfguard.api import Request, check_request
+from cfguard.api import RefusedRequest, Request, check_request
 from cfguard.finding import Finding, Report
 from cfguard.policy.load import RuleFile, rule_files
 
@@ -19,7 +20,9 @@ DEFAULT_TODAY = date(2026, 11, 22)
 DEFAULT_PROFILE = "recommended"
 
 _HEADING = re.compile(r"##\s+(?P<kind>Fails|Passes)\s*:\s*(?P<title>.+?)\s*\Z")
-_FENCE = re.compile(r"(?P<fence>`{3,})(?P<language>[\w-]+)?(?:\s+(?P<path>\S+))?\s*\Z")
+_FENCE = re.compile(
+    r"(?P<fence>`{3,})(?P<language>[\w-]+)?(?:\s+(?P<path>\S+))?(?:\s+(?P<encoding>[\w-]+))?\s*\Z"
+)
 
 
 class Case(NamedTuple):
@@ -37,6 +40,18 @@ class Case(NamedTuple):
     expected: tuple[str, ...]
     options: dict[str, Any]
     git: tuple[str, ...] | None
+    #: The encoding of files that are not written in UTF-8 (```` ```toml wrangler.toml utf-16 ````).
+    encodings: Mapping[str, str] = {}
+
+
+class _Block(NamedTuple):
+    """A fenced block: the words behind its fence, its lines, and the line it begins on."""
+
+    language: str
+    path: str
+    encoding: str
+    lines: list[str]
+    first: int
 
 
 class CaseError(Exception):
@@ -62,7 +77,10 @@ def cases_path(file: RuleFile) -> str:
 def load_cases(path: str) -> tuple[Case, ...]:
     """Read a cases file; raises :class:`CaseError`, and OSError where there is no such file."""
     with open(path, encoding="utf-8", newline="") as opened:
-        return tuple(_parse(path, opened.read().split("\n")))
+        text = opened.read()
+    # A file written on Windows; one that shows such line ends in a block has others itself.
+    windows = text.partition("\n")[0].endswith("\r")
+    return tuple(_parse(path, (text.replace("\r\n", "\n") if windows else text).split("\n")))
 
 
 def run_folder(folder: str, *, bundled: bool) -> Iterator[Result]:
@@ -70,7 +88,11 @@ def run_folder(folder: str, *, bundled: bool) -> Iterator[Result]:
 
     ``bundled`` says that the rules are those that the program ships, which need no loading.
     """
+    wrong = {} if bundled else _wrong_rules(folder)
     for file in rule_files(folder):
+        if file.id in wrong:
+            yield Result(file.id, "", wrong[file.id])
+            continue
         path = cases_path(file)
         try:
             cases = load_cases(path)
@@ -87,6 +109,20 @@ def run_folder(folder: str, *, bundled: bool) -> Iterator[Result]:
             yield Result(file.id, case.title, run_case(file.id, case, None if bundled else folder))
 
 
+def _wrong_rules(folder: str) -> dict[str, tuple[str, ...]]:
+    """What is wrong with the rules of a folder, by their ids: their cases would say so one by one."""
+    from cfguard.policy.load import PolicyFolder, load_bundled
+    from cfguard.policy.own import load_own
+
+    loaded = load_own([PolicyFolder(folder, ".")], (rule.id for rule in load_bundled()))
+    found: dict[str, tuple[str, ...]] = {}
+    for problem in loaded.problems:
+        id = os.path.splitext(problem.path or "")[0]
+        place = f":{problem.start.line}:{problem.start.column}" if problem.start is not None else ""
+        found[id] = (*found.get(id, ()), f"{problem.path}{place}: {problem.message}")
+    return found
+
+
 def run_case(rule: str, case: Case, folder: str | None) -> tuple[str, ...]:
     """Run one case in a scratch folder and say what differs; nothing means that it holds.
 
@@ -99,7 +135,7 @@ def run_case(rule: str, case: Case, folder: str | None) -> tuple[str, ...]:
             full = os.path.join(root, path)
             os.makedirs(os.path.dirname(full), exist_ok=True)
             with open(full, "wb") as written:
-                written.write(text.encode(case.options.get("encoding", {}).get(path, "utf-8")))
+                written.write(text.encode(case.encodings.get(path, "utf-8")))
         if case.git is not None:
             _make_repository(root, case.git)
         settings = _write_settings(scratch, rule, case.options, folder)
@@ -110,7 +146,10 @@ def run_case(rule: str, case: Case, folder: str | None) -> tuple[str, ...]:
             settings=settings,
             today=case.options.get("today", DEFAULT_TODAY),
         )
-        report = check_request(request)
+        try:
+            report = check_request(request)
+        except RefusedRequest as error:
+            return error.lines
     return tuple(_differences(rule, case, report))
 
 
@@ -125,14 +164,12 @@ def show(finding: Finding) -> str:
 
 def _differences(rule: str, case: Case, report: Report) -> Iterator[str]:
     for problem in report.problems:
-        yield f"problem: {problem.path or ''} {problem.message}"
-    found = [show(finding) for finding in report.findings if finding.rule == rule]
-    for line in found:
-        if line not in case.expected:
-            yield f"not expected: {line}"
-    for line in case.expected:
-        if line not in found:
-            yield f"not found: {line}"
+        if problem.kind != "policy":
+            yield f"problem: {problem.path or ''} {problem.message}"
+    found = Counter(show(finding) for finding in report.findings if finding.rule == rule)
+    expected = Counter(case.expected)
+    yield from (f"not expected: {line}" for line in (found - expected).elements())
+    yield from (f"not found: {line}" for line in (expected - found).elements())
 
 
 def _write_settings(scratch: str, rule: str, options: dict[str, Any], folder: str | None) -> str:
@@ -179,7 +216,7 @@ def _make_repository(root: str, lines: tuple[str, ...]) -> None:
 
 def _parse(path: str, lines: list[str]) -> Iterator[Case]:
     title, start, fails = "", 0, False
-    blocks: list[tuple[str, str, list[str], int]] = []
+    blocks: list[_Block] = []
     number = 0
     while number < len(lines):
         line = lines[number]
@@ -196,28 +233,32 @@ def _parse(path: str, lines: list[str]) -> Iterator[Case]:
                 number += 1
             if number == len(lines):
                 raise CaseError(path, first, "the block is never closed")
-            blocks.append((fence["language"] or "", fence["path"] or "", lines[first:number], first))
+            words = (fence["language"] or "", fence["path"] or "", fence["encoding"] or "")
+            blocks.append(_Block(*words, lines[first:number], first))
             number += 1
     if title:
         yield _case(path, title, start, fails, blocks)
 
 
-def _case(
-    path: str, title: str, line: int, fails: bool, blocks: list[tuple[str, str, list[str], int]]
-) -> Case:
+def _case(path: str, title: str, line: int, fails: bool, blocks: list[_Block]) -> Case:
+    encodings: dict[str, str] = {}
     files: list[tuple[str, str]] = []
     expected: list[str] = []
     options: dict[str, Any] = {}
     git: tuple[str, ...] | None = None
-    for language, name, lines, first in blocks:
+    for language, name, encoding, lines, first in blocks:
         if language == "findings":
             expected += [each for each in lines if each.strip()]
         elif language == "git":
             git = _git_lines(path, first, lines)
         elif language == "settings":
             options = _options(path, first, lines)
+        elif name and _leads_out(name):
+            raise CaseError(path, first, f"`{name}` lies outside the project of the case")
         elif name:
             files.append((name, "\n".join(lines) + "\n" if lines else ""))
+            if encoding:
+                encodings[name] = _known_encoding(path, first, encoding)
         else:
             raise CaseError(path, first, "a block names its file (```toml wrangler.toml)")
     if not files:
@@ -225,7 +266,20 @@ def _case(
     if bool(expected) != fails:
         wanted = "has no `findings` block" if fails else "has findings but says that it passes"
         raise CaseError(path, line, f"the case {wanted}")
-    return Case(title, line, fails, tuple(files), tuple(expected), options, git)
+    return Case(title, line, fails, tuple(files), tuple(expected), options, git, encodings)
+
+
+def _leads_out(path: str) -> bool:
+    return os.path.isabs(path) or os.path.normpath(path).split(os.sep)[0] == os.pardir
+
+
+def _known_encoding(path: str, line: int, name: str) -> str:
+    import codecs
+
+    try:
+        return codecs.lookup(name).name
+    except LookupError:
+        raise CaseError(path, line, f"`{name}` is no encoding") from None
 
 
 def _git_lines(path: str, line: int, lines: list[str]) -> tuple[str, ...]:
@@ -243,7 +297,7 @@ def _options(path: str, line: int, lines: list[str]) -> dict[str, Any]:
         options = tomli.loads("\n".join(lines))
     except tomli.TOMLDecodeError as error:
         raise CaseError(path, line, f"the settings cannot be read: {error}") from None
-    unknown = set(options) - {"today", "profile", "params", "select", "stages", "encoding"}
+    unknown = set(options) - {"today", "profile", "params", "select", "stages"}
     if unknown:
         raise CaseError(path, line, f"`{sorted(unknown)[0]}` is no setting of a case")
     return options

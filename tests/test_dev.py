@@ -73,7 +73,6 @@ def test_unknown_verb_is_refused(checkout: Path) -> None:
     assert done.stderr.endswith("cfguard: there is no verb `tests`\n")
 
 
-@pytest.mark.xdist_group("try")
 def test_try_sets_up_and_checks_the_example(snapshot: Path, outside: dict[str, str], tmp_path: Path) -> None:
     """Needs a package index the first time, and only then."""
     clone = tmp_path / "a folder" / "cfguard"

@@ -56,6 +56,7 @@ general
                        global_fetch_strictly_p  global_fetch_strictly_p  global_fetch_strictly_p
                        ublic                    ublic                    ublic
   routes               –                        shop.acme.dev            –
+  workers_dev          · yes                    · no                     · yes
   crons                */5 * * * *, 0 3 * * *   ↑ */5 * * * *,           none
                                                 0 3 * * *
 d1
@@ -66,7 +67,7 @@ vars
 secrets
   SESSION_SECRET       –                        –                        required
 
-↑ inherited from the top level   – missing here   ≡ the same resource in two environments
+↑ inherited   · by default   – missing   ≡ the same resource in two environments
 """
 
 

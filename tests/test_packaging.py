@@ -19,8 +19,6 @@ import pytest
 from cfguard import __version__
 from tests.machine import git
 
-pytestmark = pytest.mark.xdist_group("package")
-
 WRANGLER = 'name = "shop"\nmain = "src/index.ts"\ncompatibility_date = "soon"\n'
 
 #: What a check of an ordinary project has no use for, and what each costs more than the check itself.

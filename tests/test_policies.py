@@ -50,6 +50,10 @@ FIXED = {
     "wrangler/compatibility-date-missing": Fixed("error", "recommended", "S12"),
     "wrangler/compatibility-date-stale": Fixed("error", "recommended", "S12"),
     "wrangler/vars-overlap": Fixed("warning", "recommended", "S11"),
+    "wrangler/invalid": Fixed("error", "recommended", "S09"),
+    "wrangler/unexpected-field": Fixed("warning", "recommended", "S09"),
+    "wrangler/deprecated-field": Fixed("warning", "recommended", "S09"),
+    "wrangler/binding-not-inherited": Fixed("warning", "recommended", "S10"),
 }
 
 

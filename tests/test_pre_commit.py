@@ -21,8 +21,6 @@ from cfguard import __version__
 from cfguard.discover import role_of
 from tests.machine import git
 
-pytestmark = pytest.mark.xdist_group("hook")
-
 BROKEN = 'name = "shop"\nmain = "src/index.ts"\ncompatibility_date = "soon"\n'
 RIGHT = BROKEN.replace("soon", "2024-01-01")
 #: The tests' own day moves on, so the age of a date must not count.

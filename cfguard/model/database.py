@@ -11,7 +11,8 @@ from cfguard.d1.folder import Layout, applied, depth_of, is_timestamp, layout_of
 from cfguard.d1.rollbacks import FOLDERS, Pairs, Section, down_section, pair
 from cfguard.discover import Entry, Located
 from cfguard.model.entity import Entity, field, text_of
-from cfguard.model.worker import Binding, is_template_text
+from cfguard.model.values import is_template_text
+from cfguard.model.worker import Binding
 from cfguard.syntax.node import Document, Node
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from cfguard.model.commands import DevServer, dev_servers, program, split_commands
-from cfguard.model.entity import Entity, field, strings_of, text_of
+from cfguard.model.entity import Entity, field, shown_of, strings_of, text_of
 from cfguard.model.package import Package
 from cfguard.model.worker import Worker
 from cfguard.syntax.node import Document, Node
@@ -111,7 +111,7 @@ class DevContainer(Entity):
     @field
     def config(self) -> object:
         """The file as written, of any shape."""
-        return self._root.plain()
+        return shown_of(self._document, self._root)
 
     # Ports
 

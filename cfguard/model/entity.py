@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, overload
 
+from cfguard.sensitive import Sensitive
 from cfguard.syntax.node import Document, Node, Part, Path, parse_path
 from cfguard.text import Span
 
@@ -133,6 +136,41 @@ def fields_of(entity: type[Entity]) -> dict[str, field[Any, Any]]:
     for owner in reversed(entity.__mro__):
         found.update((name, value) for name, value in vars(owner).items() if isinstance(value, field))
     return found
+
+
+@lru_cache(maxsize=64)
+def _sensitive_spans(document: Document) -> tuple[Span, ...]:
+    """Found once for all values of a file, which rules ask for one by one."""
+    from cfguard.secrets.masking import sensitive_spans
+
+    return sensitive_spans(document)
+
+
+def shown_of(document: Document, node: Node) -> object:
+    """The value of a node as plain data for rules; strings that may be credentials show as ``••••``."""
+    spans = _sensitive_spans(document)
+    top: dict[str | int, Any] = {"": None}
+    # Iterative, since a file decides how deep it nests; a holder has all its keys beforehand, in order.
+    pending: list[tuple[Node, Any, str | int]] = [(node, top, "")]
+    while pending:
+        each, holder, key = pending.pop()
+        if each.kind == "table":
+            holder[key] = dict.fromkeys(each.members)
+            pending.extend((child, holder[key], name) for name, child in each.members.items())
+        elif each.kind == "array":
+            holder[key] = [None] * len(each.items)
+            pending.extend((child, holder[key], index) for index, child in enumerate(each.items))
+        else:
+            holder[key] = _shown_scalar(each, spans)
+    return top[""]
+
+
+def _shown_scalar(node: Node, spans: tuple[Span, ...]) -> object:
+    value, span = node.value, node.span
+    if not isinstance(value, str):
+        return value
+    after = bisect_left(spans, (span.end, 0))
+    return Sensitive(value) if after and spans[after - 1].end > span.start else value
 
 
 def text_of(node: Node | None) -> str | None:

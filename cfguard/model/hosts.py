@@ -62,6 +62,16 @@ def is_local(host: str) -> bool:
     return is_loopback(host) or host.endswith((".local", ".internal", ".test")) or bool(_PRIVATE.match(host))
 
 
+def domain_of(host: str) -> str:
+    """The domain that a host was most likely registered under: its last two labels, three below `co.uk` and the like.
+
+    Without the public suffix list this is a guess; it serves where a wrong guess means silence.
+    """
+    labels = host.split(".")
+    short = len(labels) >= 3 and len(labels[-1]) == 2 and len(labels[-2]) <= 3
+    return ".".join(labels[-3:] if short else labels[-2:])
+
+
 def route_hosts(routes: Iterable[Node]) -> Iterator[HostPattern]:
     """The hosts that routes and custom domains give; a disabled custom domain gives none."""
     for route in routes:

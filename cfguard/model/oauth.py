@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
 from cfguard.model.entity import Entity, field
-from cfguard.model.hosts import HostPattern, Url, is_local, is_loopback, parse_url
+from cfguard.model.hosts import HostPattern, Url, domain_of, is_local, is_loopback, parse_url
 from cfguard.model.stages import DEVELOPMENT, PRODUCTION
 from cfguard.model.variable import Variable
 from cfguard.model.worker import Environment
 from cfguard.syntax.node import Document, Node
+
+#: Words in a host that make it another stage's, whatever the domain.
+_OTHER_STAGES = frozenset(
+    "dev develop development staging stage stg test testing preview sandbox uat qa local".split()
+)
 
 Verdict = Literal["match", "mismatch", "unknown"]
 
@@ -156,7 +162,17 @@ class Redirect(Entity):
         known = self._own.patterns or self._own.declared
         if self.stage == DEVELOPMENT or not known or host.endswith((".workers.dev", ".pages.dev")):
             return "unknown", ""
+        if self._is_neighbour(host):
+            return "unknown", ""
         return "mismatch", f"which is none of the hosts of {self.stage}"
+
+    def _is_neighbour(self, host: str) -> bool:
+        """Whether a host may be a front end beside the stage's: in their domain, and not named like a stage."""
+        domain = domain_of(host)
+        if not _OTHER_STAGES.isdisjoint(re.split(r"[.-]", host.removesuffix(domain))):
+            return False
+        own = [pattern.text.lstrip("*.") for pattern in self._own.patterns]
+        return any(domain == domain_of(each) for each in [*own, *self._own.declared])
 
 
 class Application(Entity):

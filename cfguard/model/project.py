@@ -12,7 +12,7 @@ from cfguard.model.database import Listing, Migration, MigrationFolder, migratio
 from cfguard.model.devcontainer import DevContainer, opened_folder
 from cfguard.model.diagnostic import DiagnosticEntity
 from cfguard.model.entity import Entity, field
-from cfguard.model.oauth import Application, Redirect, applications, hosts_of
+from cfguard.model.oauth import Application, Redirect, StageHosts, applications, hosts_of
 from cfguard.model.package import Package
 from cfguard.model.stages import Stages
 from cfguard.model.variable import EnvFile, Variable, introduce
@@ -60,6 +60,7 @@ class Project(Entity):
         self._load, self._read_text, self._path_kind = load, read_text, path_kind
         self._listing = listing
         self._remarks: list[DiagnosticEntity] = []
+        self._hosts: dict[tuple[str, ...], dict[str, StageHosts]] = {}
         self._said: dict[str, tuple[DiagnosticEntity, ...]] = {}
 
     def _of_role(self, role: str) -> list[Document]:
@@ -175,12 +176,18 @@ class Project(Entity):
         return tuple(self._redirect(variable) for variable in self.variables if variable.is_redirect)
 
     def _redirect(self, variable: Variable) -> Redirect:
-        environments = [each for path in variable.workers for each in self._by_path[path].environments]
-        known = (each for path in variable.workers for each in self._variables_of[path])
-        nearby = {id(each): each for each in known}.values()
-        names = [variable.stage, *(name for name in self._vocabulary.names if name != variable.stage)]
-        own, *others = (hosts_of(name, environments, nearby) for name in names)
-        return Redirect(variable, own, tuple(others))
+        if variable.workers not in self._hosts:
+            self._hosts[variable.workers] = self._hosts_of(variable.workers)
+        by_stage = self._hosts[variable.workers]
+        others = (hosts for stage, hosts in by_stage.items() if stage not in ("", variable.stage))
+        return Redirect(variable, by_stage[variable.stage], tuple(others))
+
+    def _hosts_of(self, workers: tuple[str, ...]) -> dict[str, StageHosts]:
+        """The hosts of each stage of some Workers; those of no stage under the empty name."""
+        environments = [each for path in workers for each in self._by_path[path].environments]
+        known = (each for path in workers for each in self._variables_of[path])
+        nearby = tuple({id(each): each for each in known}.values())
+        return {stage: hosts_of(stage, environments, nearby) for stage in ("", *self._vocabulary.names)}
 
     @cached_property
     def _by_path(self) -> dict[str, Worker]:
@@ -286,6 +293,17 @@ class Project(Entity):
                     )
                     yield DiagnosticEntity(document, diagnostic, worker=worker.path, environment=environment)
 
+    def env_diagnostics(self) -> Iterator[DiagnosticEntity]:
+        """Where the readers of env files differ, in the files that belong to a Worker."""
+        from cfguard.env_readers import ambiguous_values
+
+        for file in self.env_files:
+            if file.workers and file.document is not None:
+                names = {name for each in self.env_files if each.folder == file.folder for name in each.names}
+                expands = file.base == ".env"
+                for diagnostic in ambiguous_values(file.document, expands=expands, names=names):
+                    yield DiagnosticEntity(file.document, diagnostic, environment=file.environment)
+
     def remark(self, remarks: Iterable[tuple[str, Diagnostic]]) -> None:
         """Tell the project what is wrong with ignore comments: each a path and a diagnostic."""
         self._remarks = [
@@ -355,6 +373,7 @@ FACTS: Mapping[str, Callable[[Project], Iterator[DiagnosticEntity]]] = {
     "ignore": Project.ignore_diagnostics,
     "wrangler": Project.wrangler_diagnostics,
     "d1": Project.d1_diagnostics,
+    "env": Project.env_diagnostics,
 }
 
 ENTITIES: tuple[type[Entity], ...] = (

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from cfguard.model.entity import Entity, field
+from cfguard.model.entity import Entity, field, shown_of
 from cfguard.model.hosts import is_local, is_loopback, parse_url
 from cfguard.model.stages import DEVELOPMENT, Stages
 from cfguard.model.variable_names import (
@@ -18,9 +18,7 @@ from cfguard.model.variable_names import (
     provider_of,
 )
 from cfguard.secrets.detect import judge
-from cfguard.secrets.masking import sensitive_spans
 from cfguard.secrets.placeholder import is_placeholder
-from cfguard.sensitive import Sensitive
 
 if TYPE_CHECKING:
     from cfguard.git import IgnoreRule
@@ -77,13 +75,10 @@ class Variable(Entity):
     @field
     def value(self) -> str | None:
         """The value if it is a string; shown as `••••` wherever it may be a credential."""
-        value, span = self._node.value, self._node.span
-        if not isinstance(value, str):
+        if self._node.kind != "string":
             return None
-        masked = any(
-            each.start < span.end and span.start < each.end for each in sensitive_spans(self._document)
-        )
-        return Sensitive(value) if masked else value
+        value = shown_of(self._document, self._node)
+        return value if isinstance(value, str) else None
 
     @property
     def _text(self) -> str:
@@ -353,6 +348,19 @@ class EnvFile(Entity):
         return any(variable.credential is not None for variable in self.variables)
 
     @field
+    def shadowed_by(self) -> EnvFile | None:
+        """The `.dev.vars` file beside it that wrangler reads in its place, where both set some name.
+
+        A `.env` file with nothing in common with it serves another program.
+        """
+        if self.base != ".env" or self.is_example or not self._workers:
+            return None
+        by_name = {each.file_name: each for each in self._siblings}
+        own = by_name.get(f".dev.vars.{self.environment}") if self.environment else None
+        shadow = own or by_name.get(".dev.vars")
+        return shadow if shadow is not None and not set(self.names).isdisjoint(shadow.names) else None
+
+    @field
     def example(self) -> EnvFile | None:
         """The example file that people copy it from: one that names its environment, else the plain one."""
         if self.is_example:
@@ -361,11 +369,6 @@ class EnvFile(Entity):
         exact = [each for each in examples if each.environment == self.environment]
         plain = [each for each in examples if each.environment is None]
         return next(iter([*exact, *plain]), None)
-
-
-def env_file_order(file: EnvFile) -> int:
-    """The place of a file in wrangler's order of `.env` files: later ones win (wrangler 4.164, 2026-11-22)."""
-    return 2 * (file.environment is not None) + file.file_name.endswith(".local")
 
 
 def read_for(files: tuple[EnvFile, ...], environment: str) -> tuple[EnvFile, ...]:

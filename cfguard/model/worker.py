@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 
 from cfguard.model.commands import PAGES_DEV_PORT, WRANGLER_DEV_PORT
-from cfguard.model.entity import Entity, boolean_of, field, integer_of, strings_of, text_of
+from cfguard.model.entity import Entity, boolean_of, field, integer_of, shown_of, strings_of, text_of
 from cfguard.model.hosts import HostPattern, route_hosts
 from cfguard.model.inheritance import (
     BINDING_PLACES,
@@ -17,20 +16,9 @@ from cfguard.model.inheritance import (
     BindingPlace,
 )
 from cfguard.model.stages import Stages
+from cfguard.model.values import calendar_date, is_placeholder_id, is_template_text
 from cfguard.model.variable import EnvFile, Variable, read_for
 from cfguard.syntax.node import Document, Node
-
-_CALENDAR_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})\Z", re.ASCII)
-_TEMPLATE = re.compile(r"\{\{.*?\}\}|<[^<>]+>|\$\{[^}]*\}|__\w+__|\A%\w+%\Z")
-_PLACEHOLDER_ID = re.compile(
-    r"\A\W*\Z|\{\{|<|\$\{|__|(?i:your|replace|change|todo|placeholder|example|dummy|insert|put|fill|here\b|local\b"
-    r"|database[_-]?id|xxx|\bid\b|\btbd\b|\bn/?a\b|none|null|undefined|test)|\A(.)\1*\Z|\A[0-]+\d?\Z"
-)
-
-
-def is_template_text(text: str) -> bool:
-    """Whether a value is filled in by another tool before wrangler reads it."""
-    return _TEMPLATE.search(text) is not None
 
 
 class Binding(Entity):
@@ -39,8 +27,9 @@ class Binding(Entity):
     expression_type = "binding"
 
     def __init__(self, environment: Environment, place: BindingPlace, node: Node) -> None:
-        super().__init__(environment.document, node)
+        super().__init__(environment.source_document, node)
         self._environment, self._place, self._node = environment, place, node
+        self._document = environment.source_document
 
     def belongs_to(self) -> tuple[str | None, str | None]:
         return self._environment.belongs_to()
@@ -77,7 +66,7 @@ class Binding(Entity):
     @field
     def has_real_id(self) -> bool:
         """D1: whether the id names a database, and is not a placeholder that everyone shares."""
-        return self.database_id is not None and not _PLACEHOLDER_ID.search(self.database_id)
+        return self.database_id is not None and not is_placeholder_id(self.database_id)
 
     @field
     def remote(self) -> bool | None:
@@ -92,7 +81,7 @@ class Binding(Entity):
     @field
     def config(self) -> object:
         """The entry as written, of any shape."""
-        return self._node.plain()
+        return shown_of(self._document, self._node)
 
 
 class Environment(Entity):
@@ -112,9 +101,12 @@ class Environment(Entity):
     ) -> None:
         super().__init__(document, node)
         self._worker, self._node, self._name, self._top = worker, node, name, top
-        self._document = document
+        self._document, self._own_file = document, own_file
 
-        self._own_file = own_file
+    @property
+    def source_document(self) -> Document:
+        """The file that states it."""
+        return self._document
 
     def scopes(self) -> Iterator[tuple[Document, Node]]:
         yield self._document, self._node
@@ -179,14 +171,7 @@ class Environment(Entity):
     @field
     def compatibility_date(self) -> date | None:
         """The date that its runtime behaves by, where it is a real `YYYY-MM-DD`; inherited."""
-        match = _CALENDAR_DATE.match(self.compatibility_date_text or "")
-        if match is None:
-            return None
-        year, month, day = (int(part) for part in match.groups())
-        try:
-            return date(year, month, day)
-        except ValueError:
-            return None
+        return calendar_date(self.compatibility_date_text or "")
 
     @field
     def compatibility_date_text(self) -> str | None:
@@ -271,11 +256,13 @@ class Environment(Entity):
         """Every key as wrangler resolves it, of any shape."""
         top = self._top if self._top is not None and self._top is not self._node else None
         inherited = {
-            key: node.plain()
+            key: shown_of(self._document, node)
             for key, node in (top.members.items() if top is not None else ())
             if key in INHERITABLE or (key in TOP_LEVEL_ONLY and key != "env")
         }
-        own = {key: node.plain() for key, node in self._node.members.items() if key != "env"}
+        own = {
+            key: shown_of(self._document, node) for key, node in self._node.members.items() if key != "env"
+        }
         return {**inherited, **own}
 
 
@@ -384,7 +371,7 @@ class Worker(Entity):
     @field
     def uses_d1(self) -> bool:
         """Whether any environment has a D1 binding."""
-        return any(environment.databases for environment in self.environments)
+        return bool(self.databases)
 
     def is_whole(self) -> bool:
         return not self._main.recovered and not any(document.recovered for _, document in self._files)

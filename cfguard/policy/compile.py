@@ -172,12 +172,18 @@ class CompiledRule:
         return self._scope({**self._first_scope.variables, **{name: each.type for name, each in self.let}})
 
     def _scope(self, variables: Mapping[str, Type]) -> Scope:
-        assumed = self.when.implies if self.when is not None else frozenset()
+        try:
+            assumed = self.when.implies if self.when is not None else frozenset()
+        except RuleError:  # told already; the other parts have mistakes of their own to tell
+            assumed = frozenset()
         return Scope(variables, self._objects, assumed=assumed)
 
     def _mistake(self, field: tuple[str | int, ...], message: str, span: Span) -> RuleError:
-        self._mistakes.append(Mistake(field, message, span))
-        return RuleError(self.rule, [self._mistakes[-1]])
+        mistake = Mistake(field, message, span)
+        # Parts that build on a wrong part meet its mistake again.
+        if mistake not in self._mistakes:
+            self._mistakes.append(mistake)
+        return RuleError(self.rule, [mistake])
 
     def _expression(self, field: tuple[str | int, ...], text: str, scope: Scope) -> Expression:
         try:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from cfguard.model.entity import Entity, field
+from cfguard.model.entity import Entity, field, shown_of
 from cfguard.syntax.node import Document, Node, format_path
 
 #: The documents that a pattern can name, with the role of their files.
@@ -87,7 +87,7 @@ class NodeEntity(Entity):
     @field
     def value(self) -> object:
         """The value as written, of any shape."""
-        return self._node.plain()
+        return shown_of(self._document, self._node)
 
     @field
     def key(self) -> str:

@@ -10,7 +10,7 @@ from cfguard.secrets.masking import escape_controls
 
 FORMATS = ("text", "markdown", "json")
 _MARKS = {"own": "", "inherited": "↑ ", "default": "· ", "missing": ""}
-_LEGEND = "↑ inherited from the top level   – missing here   ≡ the same resource in two environments"
+_LEGEND = "↑ inherited   · by default   – missing   ≡ the same resource in two environments"
 _DIM, _RED, _BOLD, _RESET = "\x1b[2m", "\x1b[31m", "\x1b[1m", "\x1b[0m"
 _NARROWEST = 18
 

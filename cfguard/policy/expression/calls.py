@@ -13,13 +13,13 @@ from cfguard.policy.expression.types import DYN, Type
 from cfguard.policy.expression.values import Budget
 
 if TYPE_CHECKING:
-    from cfguard.policy.expression.check import Checker
+    from cfguard.policy.expression.facts import Judge
     from cfguard.policy.expression.tree import Call
 
 _TAKES_NULL = frozenset({"dyn", "type", "get"})
 
 
-def check_call(checker: Checker, node: Call, known: frozenset[str]) -> Type:
+def check_call(checker: Judge, node: Call, known: frozenset[str]) -> Type:
     """The type of a call's result. Raises ExpressionError for a call that cannot be right."""
     overloads = _named(node)
     given: list[Type] = []
@@ -86,7 +86,7 @@ def _misfit(node: Call, overloads: list[Overload], given: list[Type]) -> Express
     return ExpressionError(f"`{node.name}` does not go with ({listed})", node.span)
 
 
-def _check_failure(checker: Checker, node: Call, fitting: list[Overload], given: list[Type]) -> None:
+def _check_failure(checker: Judge, node: Call, fitting: list[Overload], given: list[Type]) -> None:
     if fitting[0].pattern is not None:
         _check_pattern(node, fitting[0])
     sure = any(all(map(types.certain, given, overload.parameters)) for overload in fitting)

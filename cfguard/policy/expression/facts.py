@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from cfguard.policy.expression.tree import Literal, Name
 
 if TYPE_CHECKING:
     from cfguard.policy.expression.tree import Node
     from cfguard.policy.expression.types import Type
+    from cfguard.text import Span
 
 Facts = frozenset[str] | None
 """Access paths; ``None`` is "everything", as what cannot happen proves."""
@@ -47,6 +48,22 @@ class Judgement:
         self.path = path
         self.true = true
         self.false = false
+
+
+class Judge(Protocol):
+    """What the rules of single kinds of nodes need of the walk over the whole expression."""
+
+    def check(self, node: Node, known: frozenset[str]) -> Judgement:
+        """Judge a node where ``known`` paths are present. Raises ExpressionError."""
+
+    def present(self, node: Node, known: frozenset[str]) -> Judgement:
+        """Judge an operand that must not be null. Raises ExpressionError."""
+
+    def lookup(self, name: str, span: Span) -> Type:
+        """The type of a name. Raises ExpressionError for one that is not in scope."""
+
+    def may_fail(self, span: Span, reason: str) -> None:
+        """Note an operation that some values could make fail."""
 
 
 def field_path(operand: str | None, field: str) -> str | None:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from cfguard.policy.expression import types
 from cfguard.policy.expression.errors import ExpressionError
-from cfguard.policy.expression.facts import NOTHING, Facts, Judgement, has_key, index_path
+from cfguard.policy.expression.facts import NOTHING, Facts, Judge, Judgement, has_key, index_path
 from cfguard.policy.expression.functions import FUNCTIONS, METHODS
 from cfguard.policy.expression.tree import Binary, Call, Literal, Node, Unary
 from cfguard.policy.expression.types import BOOL, DYN, NUMBERS, ORDERED, ListType, Type
-
-if TYPE_CHECKING:
-    from cfguard.policy.expression.check import Checker
 
 _SAME: Final = {(kind, kind): kind for kind in ("int", "uint", "double")}
 ARITHMETIC: Final = {
@@ -46,7 +43,7 @@ _BY_KIND = {
 }
 
 
-def check_binary(checker: Checker, node: Binary, known: frozenset[str]) -> Judgement:
+def check_binary(checker: Judge, node: Binary, known: frozenset[str]) -> Judgement:
     """Judge equality, membership, order or arithmetic. Raises ExpressionError."""
     if node.operator in ("==", "!="):
         return _equality(checker, node, known)
@@ -66,7 +63,7 @@ def _never_equal(node: Binary, left: Type, right: Type) -> ExpressionError:
     )
 
 
-def _equality(checker: Checker, node: Binary, known: frozenset[str]) -> Judgement:
+def _equality(checker: Judge, node: Binary, known: frozenset[str]) -> Judgement:
     left, right = checker.check(node.left, known), checker.check(node.right, known)
     if not types.comparable(left.type, right.type):
         raise _never_equal(node, left.type, right.type)
@@ -84,7 +81,7 @@ def _equality(checker: Checker, node: Binary, known: frozenset[str]) -> Judgemen
     return Judgement(BOOL, true=unequal, false=equal)
 
 
-def _membership(checker: Checker, node: Binary, known: frozenset[str]) -> Judgement:
+def _membership(checker: Judge, node: Binary, known: frozenset[str]) -> Judgement:
     item = checker.check(node.left, known)
     container = checker.present(node.right, known)
     kind = container.type.kind
@@ -106,7 +103,7 @@ def _membership(checker: Checker, node: Binary, known: frozenset[str]) -> Judgem
     return Judgement(BOOL, true=proved)
 
 
-def _order(checker: Checker, node: Binary, left: Type, right: Type) -> Type:
+def _order(checker: Judge, node: Binary, left: Type, right: Type) -> Type:
     pair = {left.kind, right.kind}
     if "dyn" in pair and pair <= ORDERED | {"dyn", "nothing"}:
         checker.may_fail(node.operator_span, f"`{node.operator}` may be given values without an order")
@@ -115,7 +112,7 @@ def _order(checker: Checker, node: Binary, left: Type, right: Type) -> Type:
     return BOOL
 
 
-def _arithmetic(checker: Checker, node: Binary, left: Type, right: Type) -> Type:
+def _arithmetic(checker: Judge, node: Binary, left: Type, right: Type) -> Type:
     table = ARITHMETIC[node.operator]
     fitting = {
         result
