@@ -67,13 +67,14 @@ class Migration(Entity):
 
     @field
     def number(self) -> int | None:
-        """The number that wrangler orders it by: the digits in front of its name."""
-        return number_of(self._name)
+        """The number that wrangler orders it by: the digits in front of its name, or of its folder's."""
+        first = number_of(self._name)
+        return first if first is not None else number_of(posixpath.basename(self._name))
 
     @field
     def has_timestamp(self) -> bool:
         """Whether the number is a date or time (eight digits or more) rather than a place in a sequence."""
-        return is_timestamp(self._name)
+        return is_timestamp(self._name) or is_timestamp(posixpath.basename(self._name))
 
     @field
     def rollback(self) -> str | None:

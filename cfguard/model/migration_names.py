@@ -8,7 +8,7 @@ from itertools import pairwise
 from math import gcd
 from typing import NamedTuple
 
-from cfguard.d1.folder import applied
+from cfguard.d1.folder import applied, number_of
 from cfguard.d1.rollbacks import FOLDERS
 from cfguard.model.database import Migration, MigrationFolder
 from cfguard.syntax.node import Diagnostic, Document
@@ -64,14 +64,19 @@ def _unnumbered(folder: MigrationFolder) -> Iterator[Said]:
 
 
 def _duplicates(migrations: tuple[Migration, ...]) -> Iterator[Said]:
-    seen: dict[int, Migration] = {}
+    seen: dict[tuple[str, int], Migration] = {}
     for migration in migrations:
         if migration.number is None:
             continue
-        first = seen.setdefault(migration.number, migration)
+        first = seen.setdefault((_series(migration), migration.number), migration)
         if first is not migration:
             message = f"`{migration.name}` has the number of `{first.name}`; letters decide which comes first"
             yield Said(migration.source_document, Diagnostic("version-duplicate", message, None))
+
+
+def _series(migration: Migration) -> str:
+    """The folder inside which a number counts; empty where the folders themselves are numbered."""
+    return "" if number_of(migration.name) is not None else posixpath.dirname(migration.name)
 
 
 def _gaps(migrations: tuple[Migration, ...]) -> Iterator[Said]:
@@ -79,6 +84,8 @@ def _gaps(migrations: tuple[Migration, ...]) -> Iterator[Said]:
     if numbered and gcd(*(each.number or 0 for each in numbered)) % 5 == 0:
         return  # numbered by fives or tens, to leave room
     for before, after in pairwise(numbered):
+        if _series(before) != _series(after):
+            continue
         low, high = (before.number or 0) + 1, (after.number or 0) - 1
         if low <= high:
             missing = f"number {low} is" if low == high else f"numbers {low} to {high} are"
