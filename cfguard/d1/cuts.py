@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import deque
 from collections.abc import Iterator
 
-from cfguard.syntax.sql import Splitter, Statement, cut, split
+from cfguard.syntax.sql import Splitter, Statement, cut, split, tokenize
+from cfguard.text import Span
 
 
 def torn_statements(text: str, splitter: Splitter) -> Iterator[Statement]:
@@ -25,3 +27,14 @@ def torn_statements(text: str, splitter: Splitter) -> Iterator[Statement]:
         if statement.span.start < first < statement.span.end:
             told.add(index)
             yield statement
+
+
+def open_comment(text: str) -> Span | None:
+    """The comment that the text never closes: what wrangler appends to remember the file becomes part of it."""
+    if text.rfind("/*") <= text.rfind("*/"):
+        return None
+    last = deque(tokenize(text), maxlen=1)
+    token = last[0] if last else None
+    if token is None or token.kind != "comment" or not token.text.startswith("/*"):
+        return None
+    return Span(token.start, token.start + 2)

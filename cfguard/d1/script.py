@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import islice
 from time import monotonic
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ from cfguard.d1.newer import STOPPED, newer_feature, without_digit_separators
 from cfguard.d1.profile import NEWEST, Profile
 from cfguard.d1.shadow import refused_by_name, without_update_limit
 from cfguard.syntax.sql import Piece, Splitter, Statement, cut, split, tokenize
+from cfguard.syntax.sql.statement import MOST
 from cfguard.text import Span
 
 #: Seconds that one script may take before it is stopped; D1 itself gives it 30.
@@ -22,6 +24,7 @@ _SEVERAL = (
     "the text `BEGIN TRANSACTION` stands in it more than once, or without its semicolon, "
     "and wrangler refuses the file"
 )
+_TOO_MANY = f"it has more than {MOST:,} statements"
 _EMPTY = "there is no statement in it"
 
 
@@ -57,9 +60,11 @@ class Script:
     def __init__(self, text: str, splitter: Splitter = "complete") -> None:
         self.text = text
         self._cut = cut(text, splitter)
+        pieces = self._cut.pieces[:MOST]
         self.steps: tuple[tuple[Piece, tuple[Statement, ...]], ...] = tuple(
-            (piece, tuple(split(piece.text))) for piece in self._cut.pieces
+            (piece, tuple(islice(split(piece.text), MOST))) for piece in pieces
         )
+        self._too_many = len(self._cut.pieces) > MOST or sum(len(step[1]) for step in self.steps) > MOST
 
     def run(
         self, database: Database, before: Watch | None = None, after: Watch | None = None
@@ -68,6 +73,8 @@ class Script:
         if self._cut.several_transactions is not None:
             at = self._cut.several_transactions
             return Refusal(_SEVERAL, Span(at, at + len("BEGIN TRANSACTION")), None)
+        if self._too_many:
+            return Refusal(_TOO_MANY, Span(0, 0), None, _TOO_MANY)
         for piece, statements in self.steps:
             if not statements:
                 return Refusal(_EMPTY, Span(piece.origin(0), piece.origin(0)), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from cfguard.d1.cuts import torn_statements
+from cfguard.d1.cuts import open_comment, torn_statements
 from cfguard.d1.near import near_limits
 from cfguard.d1.profile import NEWEST
 from cfguard.d1.remember import remembered_replay
@@ -126,6 +126,15 @@ class FolderReplay:
         """Statements that wrangler cuts apart: the project's own, or older ones where its version is not known."""
         document, text = migration.source_document, forward_text(migration)
         known = self._folder.tools.splitter
+        unclosed = open_comment(text)
+        if unclosed is not None:
+            message = (
+                "This comment is never closed and swallows the line by which wrangler remembers the file"
+            )
+            yield Said(
+                document,
+                Diagnostic("split-wrongly", message, _span(document, unclosed), help="Close it with `*/`"),
+            )
         found = {statement.span.start: (statement, False) for statement in torn_statements(text, "complete")}
         if known != "complete":
             for statement in torn_statements(text, "scanner"):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from cfguard.syntax.node import Comment, Document, Node
-from cfguard.syntax.sql.statement import Statement, split
+from cfguard.syntax.sql.statement import MOST, Statement, split
 from cfguard.syntax.sql.tokens import tokenize
 from cfguard.text import Source, Span
 
@@ -12,7 +14,8 @@ def parse(source: Source) -> Document:
     """Parse a SQL file; whether SQLite takes a statement is not asked here.
 
     Statements are the members of the root, keyed by their heads (``CREATE TABLE users``; a second one
-    with the same head is ``CREATE TABLE users (2)``), each spanning its tokens without the semicolon.
+    with the same head is ``CREATE TABLE users (2)``), each spanning its tokens without the semicolon; those
+    past :data:`~cfguard.syntax.sql.statement.MOST` are left out.
     """
     root = Node("table", Span(0, len(source.text)))
     for key, statement in keyed(statements(source.text)):
@@ -27,15 +30,15 @@ def parse(source: Source) -> Document:
                 token.start, token.end - token.text.endswith("\n") if text[token.start] == "-" else token.end
             )
         )
-        for token in tokenize(text)
+        for token in (tokenize(text) if "--" in text or "/*" in text else ())
         if token.kind == "comment"
     )
     return Document(source, "sql", root, comments=comments)
 
 
 def statements(text: str) -> tuple[Statement, ...]:
-    """The statements of a file as SQLite sees them."""
-    return tuple(split(text))
+    """The statements of a file as SQLite sees them, up to a bound."""
+    return tuple(islice(split(text), MOST))
 
 
 def keyed(found: tuple[Statement, ...]) -> list[tuple[str, Statement]]:
