@@ -100,14 +100,14 @@ def _columns(name: str, before: Sequence[str], after: Sequence[str]) -> Iterator
     """Which columns of a table differ; where none does, its constraints do."""
     old, new = ({part.split(" ", 1)[0]: part for part in parts[1:-1]} for parts in (before, after))
     told = False
-    for column in old.keys() - new.keys():
+    for column in (each for each in old if each not in new):
         yield f"`{name}` lacks `{column}`"
         told = True
-    for column in new.keys() - old.keys():
+    for column in (each for each in new if each not in old):
         yield f"`{name}` still has `{column}`"
         told = True
-    for column in old.keys() & new.keys():
-        if old[column] != new[column]:
+    for column in old:
+        if column in new and old[column] != new[column]:
             yield f"`{name}.{column}` is not the same"
             told = True
     if not told:

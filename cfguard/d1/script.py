@@ -233,7 +233,11 @@ def find_place(sql: str, failure: Failure) -> Span | None:
 
     name = named_in(failure.message)
     if name:
+        # What an INSERT reads stands behind the list of what it fills; a column missing there has other words.
+        waiting = failure.message.startswith("no such column") and sql[:6].upper() in ("INSERT", "REPLAC")
         for token in tokenize(sql):
-            if token.kind in ("word", "name", "string") and token.plain.lower() == name:
+            if waiting:
+                waiting = not token.is_word("SELECT", "VALUES")
+            elif token.kind in ("word", "name", "string") and token.plain.lower() == name:
                 return Span(token.start, token.end)
     return None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 
@@ -40,6 +42,28 @@ def _nothing(*values: object) -> None:
     """For functions whose result no schema depends on: NULL keeps constraints quiet."""
 
 
+#: The modifier for fractions of a second, which SQLite knows since 3.42; ORMs put it into defaults.
+_FRACTIONS = ("subsec", "subsecond")
+_SINCE_FRACTIONS = (3, 42)
+
+
+@lru_cache(maxsize=1)
+def _own_connection() -> sqlite3.Connection:
+    return sqlite3.connect(":memory:", check_same_thread=False)
+
+
+def _without_fractions(name: str) -> Callable[..., Any]:
+    """A function of dates that takes the modifier and forgets the fraction."""
+    own = _own_connection()
+
+    def call(*values: object) -> object:
+        kept = [value for value in values if not (isinstance(value, str) and value.lower() in _FRACTIONS)]
+        marks = ", ".join("?" for _ in kept)
+        return own.execute(f"SELECT {name}({marks})", kept).fetchone()[0]
+
+    return call
+
+
 def _text(value: object) -> str:
     return value.decode(errors="replace") if isinstance(value, bytes) else str(value)
 
@@ -70,3 +94,6 @@ def install(create: Callable[..., Any], version: tuple[int, int, int], wanted: t
     for name, counts, since, function in _SUBSTITUTES:
         for count in counts if version < since <= wanted else ():
             create(name, count, function, deterministic=True)
+    if version < _SINCE_FRACTIONS <= wanted:
+        for name in ("unixepoch", "datetime"):
+            create(name, -1, _without_fractions(name), deterministic=True)
