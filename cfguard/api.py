@@ -7,7 +7,16 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from cfguard.discover import Discovery, Entry, Located, RootsDiffer, discover, is_lenient
+from cfguard.discover import (
+    SKIPPED,
+    Discovery,
+    Entry,
+    Located,
+    RootsDiffer,
+    discover,
+    in_scope,
+    is_lenient,
+)
 from cfguard.engine import Setting, merge, rule_url, run
 from cfguard.finding import Hidden, Note, Problem, Report
 from cfguard.model.project import Project
@@ -16,9 +25,11 @@ from cfguard.policy.load import Loaded, PolicyFolder, by_id, load_bundled
 from cfguard.policy.rule import Rule, info_of
 from cfguard.reading import (
     MAX_LOCKFILE_BYTES,
+    MAX_REFERRED_BYTES,
     Library,
     Unreadable,
     exists,
+    has_code,
     is_folder,
     list_folder,
     path_kind,
@@ -35,6 +46,7 @@ from cfguard.text import Source
 
 if TYPE_CHECKING:
     from cfguard.matrix import Matrix
+    from cfguard.secrets.scan.documents import LeakyDocument
 
 __all__ = ["RefusedRequest", "Request", "check", "check_request", "environments_of", "rules_of"]
 
@@ -114,12 +126,13 @@ def _check(request: Request) -> Report:
     first, last = _in_two(selection.rules)
     outcome = run(project, first, setting)
     findings, ignored = outcome.findings, 0
-    if request.ignores and any(
-        _IGNORE_MARK in document.source.text for document in library.documents.values()
-    ):
+    documents = {path: file.document for path, file in project.leaky.items()}
+    documents |= project.migration_documents
+    documents |= library.documents
+    if request.ignores and any(_IGNORE_MARK in document.source.text for document in documents.values()):
         from cfguard.suppress import apply as apply_ignores
 
-        applied = apply_ignores(findings, library.documents, outcome.ran, selection.known)
+        applied = apply_ignores(findings, documents, outcome.ran, selection.known)
         project.remark(applied.remarks)
         about_ignores = run(project, last, setting)
         findings, ignored = merge(applied.kept, about_ignores.findings), applied.hidden
@@ -129,20 +142,20 @@ def _check(request: Request) -> Report:
             *discovery.problems,
             *own.problems,
             *library.problems,
-            *(error.told for error in late if isinstance(error.told, Problem)),
+            *dict.fromkeys(error.told for error in late if isinstance(error.told, Problem)),
             *outcome.problems,
         ),
         notes=(
             *discovery.notes,
             *library.notes,
-            *(error.told for error in late if isinstance(error.told, Note)),
+            *dict.fromkeys(error.told for error in late if isinstance(error.told, Note)),
             *outcome.notes,
         ),
         hidden=Hidden(ignores=ignored, settings=outcome.silenced),
-        checked=len(library.documents),
+        checked=len(library.documents.keys() | project.migration_documents.keys()),
         empty=not discovery.problems and not any(file.role in _READ_AT_ONCE for file in discovery.files),
         rules=tuple(info_of(rule, selection.severity(rule), rule_url(rule.id)) for rule in selection.rules),
-        documents=library.documents,
+        documents=documents,
     )
 
 
@@ -233,19 +246,21 @@ _READ_AT_ONCE = ("wrangler", "devcontainer", "env")
 
 
 def _included(discovery: Discovery, settings: Settings) -> tuple[Located, ...]:
-    included = _inclusion(settings)
-    return tuple(file for file in discovery.files if included(file.path))
-
-
-def _inclusion(settings: Settings) -> Callable[[str], bool]:
-    """Whether the settings leave a path in."""
     if not settings.exclude:
-        return lambda path: True
+        return discovery.files
+    is_excluded = _exclusion(settings)
+    return tuple(file for file in discovery.files if not is_excluded(file.path))
+
+
+def _exclusion(settings: Settings) -> Callable[[str], bool]:
+    """Whether the settings exclude a path; their patterns are relative to their folder."""
+    if not settings.exclude:
+        return lambda path: False
     from cfguard.globs import compile_globs
 
     excluded = compile_globs(settings.exclude)
     prefix = f"{settings.folder}/" if settings.folder else ""
-    return lambda path: not (path.startswith(prefix) and excluded(path[len(prefix) :]))
+    return lambda path: path.startswith(prefix) and excluded(path[len(prefix) :])
 
 
 def _project(
@@ -257,22 +272,21 @@ def _project(
 ) -> Project:
     """The project; what it cannot read of the files that it asks for itself joins ``late``."""
     root = discovery.root
-    included = _inclusion(settings)
+    is_excluded = _exclusion(settings)
 
     def load(file: Located) -> Document | None:
         try:
-            document = read_document(root, file)
+            return read_document(root, file)
         except Unreadable as error:
             if file.role == "migration":
                 late.append(error)
             return None
-        if file.role == "migration":
-            library.documents[file.path] = document
-        return document
 
     def listing(path: str, depth: int) -> tuple[Entry, ...]:
         prefix = f"{path}/" if path else ""
-        return tuple(entry for entry in list_folder(root, path, depth) if included(prefix + entry.path))
+        return tuple(
+            entry for entry in list_folder(root, path, depth) if not is_excluded(prefix + entry.path)
+        )
 
     lockfiles = {file.path for file in files if file.role == "lockfile"}
 
@@ -281,6 +295,14 @@ def _project(
             return None
         try:
             return read_bytes(root, path, MAX_LOCKFILE_BYTES).decode("utf-8", "replace")
+        except Unreadable:
+            return None
+
+    def read_file(path: str) -> str | None:
+        if path_kind(root, path) != "file":
+            return None
+        try:
+            return read_bytes(root, path, MAX_REFERRED_BYTES).decode("utf-8", "replace")
         except Unreadable:
             return None
 
@@ -293,7 +315,29 @@ def _project(
         read_text=read_text,
         path_kind=lambda path: path_kind(root, path),
         listing=listing,
+        scan=lambda every: _scan(discovery, library, settings, every=every),
+        has_code=lambda folder: has_code(root, folder),
+        plan=settings.plan or "",
+        read_file=read_file,
     )
+
+
+def _scan(
+    discovery: Discovery, library: Library, settings: Settings, *, every: bool
+) -> Iterable[LeakyDocument]:
+    """Credentials in the tracked files below the paths asked for that no parser of ours has read."""
+    from cfguard.secrets.scan.documents import leaky_documents
+
+    tracked = discovery.repository.files() if discovery.repository is not None else {}
+    is_excluded = _exclusion(settings)
+    paths = [
+        path
+        for path, entry in tracked.items()
+        if not (entry.submodule or entry.symlink or path in library.documents or is_excluded(path))
+        and SKIPPED.isdisjoint(path.split("/")[:-1])
+        and in_scope(path, discovery.scopes)
+    ]
+    return leaky_documents(discovery.root, paths, every=every)
 
 
 def _setting(request: Request, discovery: Discovery, selection: Selection) -> Setting:

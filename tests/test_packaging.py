@@ -110,7 +110,12 @@ def test_metadata_say_what_is_needed(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         metadata = Parser().parsestr(archive.read(f"cfguard-{__version__}.dist-info/METADATA").decode())
     needed = [each for each in metadata.get_all("Requires-Dist", []) if "extra ==" not in each]
-    assert [re.split(r"[<>=]", each)[0] for each in needed] == ["pydantic", "tomli"]
+    assert [re.split(r"[<>=]", each)[0] for each in needed] == [
+        "detect-secrets",
+        "pydantic",
+        "pyyaml",
+        "tomli",
+    ]
     assert (metadata["Version"], metadata["Requires-Python"]) == (__version__, ">=3.11")
     assert metadata["License-Expression"] == "MIT"
 

@@ -101,6 +101,14 @@ def _fill(database: Database, table: str) -> None:
         _insert(database, table, row)
 
 
+def invented_row(database: Database, table: str) -> dict[str, Any]:
+    """A row for a table, every column filled; references to other tables are not looked up."""
+    allowed = _listed_values(database, table)
+    return {
+        column.name: _value(column, 0, unique=False, allowed=allowed) for column in _columns(database, table)
+    }
+
+
 def _columns(database: Database, table: str) -> tuple[Column, ...]:
     rows = database.query(f"PRAGMA table_xinfo({quote(table)})")
     return tuple(Column(row[1], row[2].upper(), bool(row[3]), bool(row[5])) for row in rows if row[6] == 0)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from cfguard.model.entity import Entity, Place, field
 from cfguard.syntax.node import Diagnostic, Document, format_path
 from cfguard.text import Span
+
+if TYPE_CHECKING:
+    from cfguard.finding import Severity
 
 
 class DiagnosticEntity(Entity):
@@ -22,11 +26,14 @@ class DiagnosticEntity(Entity):
         worker: str | None = None,
         environment: str | None = None,
         upstream: str | None = None,
+        severity: Severity | None = None,
     ) -> None:
         super().__init__(document, document.root)
         self.diagnostic = diagnostic
         #: The tool that says the same about this file, where that depends on the file.
         self.upstream = upstream
+        #: How grave this one is, where that differs from the rule's own severity.
+        self.severity = severity
         self._document, self._worker, self._environment = document, worker, environment
 
     def related_places(self) -> Iterator[tuple[Document, Span, str]]:

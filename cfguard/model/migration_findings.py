@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from cfguard.d1.cuts import open_comment, torn_statements
+from cfguard.d1.health import health_tables, shortcomings
 from cfguard.d1.near import near_limits
 from cfguard.d1.profile import NEWEST
 from cfguard.d1.remember import remembered_replay
@@ -121,6 +122,18 @@ class FolderReplay:
             yield from self._with_rows(migration, step)
             yield from self._losses(migration, step)
             yield from self._rollback(migration, step)
+        yield from self._health()
+
+    def _health(self) -> Iterator[Said]:
+        """What tables of health checks lack, where they are made."""
+        for name, sql in health_tables(self.replay.schema) if self.conclusive else ():
+            told = shortcomings(name, sql)
+            made = self.replay.created.get(name.lower())
+            if told and made is not None:
+                document = self._migrations[made.migration].source_document
+                message = f"`{name}` {' and '.join(told)}"
+                key = _key(document, made.span)
+                yield Said(document, Diagnostic("health-table", message, _span(document, made.span), key))
 
     def _torn(self, migration: Migration) -> Iterator[Said]:
         """Statements that wrangler cuts apart: the project's own, or older ones where its version is not known."""

@@ -4,31 +4,49 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from cfguard.discover import Located, environment_in_name
 from cfguard.git import GitFailure
+from cfguard.model.config_file import PREFERENCE, ConfigFile, config_files
+from cfguard.model.cron import Cron, crons
 from cfguard.model.database import Listing, Migration, MigrationFolder, migration_folders
-from cfguard.model.devcontainer import DevContainer, opened_folder
+from cfguard.model.devcontainer import (
+    ContainerVariable,
+    DevContainer,
+    Files,
+    ForwardedPort,
+    HostAccess,
+    LifecycleCommand,
+    Mount,
+    NodeVersion,
+    Opened,
+    opened_folder,
+)
 from cfguard.model.diagnostic import DiagnosticEntity
+from cfguard.model.durable_objects import lifecycle_diagnostics
 from cfguard.model.entity import Entity, field
+from cfguard.model.entry_point import EntryPoint
+from cfguard.model.lockfile import Lockfiles
 from cfguard.model.oauth import Application, Redirect, StageHosts, applications, hosts_of
 from cfguard.model.package import Package
+from cfguard.model.queue_consumer import QueueConsumer, queue_consumers
+from cfguard.model.service_environment import service_environments
 from cfguard.model.stages import Stages
+from cfguard.model.surroundings import PathKind, Surroundings
+from cfguard.model.usage import Usage, usages
+from cfguard.model.validation import env_diagnostics, swallowed_diagnostics, wrangler_diagnostics
 from cfguard.model.variable import EnvFile, Variable, introduce
 from cfguard.model.worker import Binding, Environment, Stage, Worker
 from cfguard.syntax.node import Diagnostic
 
 if TYPE_CHECKING:
     from cfguard.git import Repository
+    from cfguard.secrets.scan.documents import LeakyDocument
     from cfguard.syntax.node import Document
-
-PathKind = Literal["file", "folder"] | None
 
 _Item = TypeVar("_Item")
 _EXAMPLE_NAMES = frozenset({"example", "sample", "template", "dist", "default", "tmpl"})
-#: When several configs lie in one folder wrangler takes the first of these (4.164, read 2026-11-22).
-_PREFERENCE = ("wrangler.json", "wrangler.jsonc", "wrangler.toml")
 
 
 class Project(Entity):
@@ -36,8 +54,11 @@ class Project(Entity):
 
     ``documents`` are the parsed files by path. ``load`` parses a file that most runs never ask for (a
     package.json), ``read_text`` gives the text of a lockfile; both give None for what cannot be read.
-    ``path_kind`` says what lies at a path below the root, None where nothing does; ``listing`` what lies in
-    a folder, so many levels down.
+    ``read_file`` gives the text of any other file below the root that a checked file refers to.
+    ``path_kind`` says what lies at a path below the root, None where nothing does, and ``has_code`` whether
+    source files lie below a folder. ``scan`` looks for credentials in the tracked files that are not among
+    the documents, or for all that may be one. ``plan`` is the plan of the settings, empty where they say none.
+    ``listing`` says what lies in a folder, so many levels down.
     """
 
     expression_type = "project"
@@ -53,12 +74,32 @@ class Project(Entity):
         read_text: Callable[[str], str | None] = lambda path: None,
         path_kind: Callable[[str], PathKind] = lambda path: None,
         listing: Listing = lambda path, depth: (),
+        scan: Callable[[bool], Iterable[LeakyDocument]] = lambda every: (),
+        has_code: Callable[[str], bool] = lambda folder: False,
+        plan: str = "",
+        read_file: Callable[[str], str | None] = lambda path: None,
     ) -> None:
         super().__init__(None, None)
         self._located, self._documents = files, documents
         self._vocabulary, self._repository = stages, repository
-        self._load, self._read_text, self._path_kind = load, read_text, path_kind
+        self._load, self._path_kind = load, path_kind
+        self._lockfiles = Lockfiles(read_text, lambda path: path_kind(path) == "file")
+        self._around = Surroundings(
+            lambda: self.packages,
+            self._lockfiles,
+            path_kind,
+            has_code,
+            lambda path: path in self._ignored_entries,
+        )
+        self._plan = plan
+        self._scan = scan
+        self._scans: dict[bool, tuple[LeakyDocument, ...]] = {}
+        #: Files that a scan found credentials in, by path; empty until a rule asks for them.
+        self.leaky: dict[str, LeakyDocument] = {}
+        self._read_file = read_file
         self._listing = listing
+        #: Migrations and rollbacks by path; empty until a rule asks for them.
+        self.migration_documents: dict[str, Document] = {}
         self._remarks: list[DiagnosticEntity] = []
         self._hosts: dict[tuple[str, ...], dict[str, StageHosts]] = {}
         self._said: dict[str, tuple[DiagnosticEntity, ...]] = {}
@@ -84,11 +125,12 @@ class Project(Entity):
             file.serve(partial(_names_in_vars, tuple(by_path[path] for path in file.workers)))
         for worker in workers:
             worker.own(tuple(concerned.get(worker.path, ())))
+            worker.stand_in(self._around)
         return workers
 
     def _worker(self, documents: list[Document]) -> Worker | None:
         by_name = {document.path.rpartition("/")[2]: document for document in documents}
-        base = next((by_name[name] for name in _PREFERENCE if name in by_name), None)
+        base = next((by_name[name] for name in PREFERENCE if name in by_name), None)
         named: list[tuple[str, Document]] = []
         for name, document in sorted(by_name.items()):
             environment = environment_in_name(name)
@@ -211,7 +253,43 @@ class Project(Entity):
     def packages(self) -> tuple[Package, ...]:
         """Every package.json, by path."""
         loaded = (self._load(each) for each in self._located if each.role == "package")
-        return tuple(Package(document, self._read_text) for document in loaded if document is not None)
+        return tuple(Package(document, self._lockfiles) for document in loaded if document is not None)
+
+    @field
+    def config_files(self) -> tuple[ConfigFile, ...]:
+        """Every wrangler config of a plain name, those included that wrangler never reads."""
+        return tuple(config_files(self._of_role("wrangler"), self._around))
+
+    @field
+    def crons(self) -> tuple[Cron, ...]:
+        """Every cron trigger, once for the environment that states it."""
+        return tuple(crons(self.environments))
+
+    @field
+    def queue_consumers(self) -> tuple[QueueConsumer, ...]:
+        """Every consumer of a queue."""
+        return tuple(queue_consumers(self.workers))
+
+    @field
+    def usages(self) -> tuple[Usage, ...]:
+        """What every environment uses of what Cloudflare's plans limit."""
+        return tuple(usages(self.workers))
+
+    @field
+    def plan(self) -> str:
+        """Cloudflare's plan by the settings: `free`, `paid`, or empty where they do not say."""
+        return self._plan
+
+    @cached_property
+    def _ignored_entries(self) -> frozenset[str]:
+        """The entry files that are not there and that git ignores: a build makes them. Asked of git at once."""
+        paths = {each.entry_point.path for each in self.environments}
+        absent = [path for path in paths if path is not None and self._path_kind(path) is None]
+        try:
+            answers = self._repository.ignored(absent) if self._repository is not None else {}
+        except GitFailure:
+            answers = {}
+        return frozenset(path for path, rule in answers.items() if rule is not None)
 
     @field
     def devcontainers(self) -> tuple[DevContainer, ...]:
@@ -221,29 +299,30 @@ class Project(Entity):
         found: list[DevContainer] = []
         for document in self._of_role("devcontainer"):
             folder = opened_folder(document.path)
-            found.append(
-                DevContainer(document, tuple(workers.get(folder, ())), tuple(packages.get(folder, ())))
-            )
+            files = Files(self._read_file, lambda path: self._path_kind(path) == "file")
+            below = (tuple(workers.get(folder, ())), tuple(packages.get(folder, ())))
+            found.append(DevContainer(document, Opened(folder, *below, files)))
         return tuple(found)
 
     @field
     def migration_folders(self) -> tuple[MigrationFolder, ...]:
         """Every folder of migrations that a D1 binding names, once for equal settings."""
         tracked = None if self._repository is None else self._repository.files()
-        load = partial(_once, {}, self._load)
-        return tuple(migration_folders(self.databases, self._listing, load, tracked, self._wrangler_in))
+        version = self._lockfiles.wrangler
+        return tuple(migration_folders(self.databases, self._listing, self._load_migration, tracked, version))
+
+    def _load_migration(self, file: Located) -> Document | None:
+        if file.path not in self.migration_documents:
+            document = self._load(file)
+            if document is None:
+                return None
+            self.migration_documents[file.path] = document
+        return self.migration_documents[file.path]
 
     @field
     def migrations(self) -> tuple[Migration, ...]:
         """Every migration of every folder, in wrangler's order."""
         return tuple(migration for folder in self.migration_folders for migration in folder.migrations)
-
-    def _wrangler_in(self, folder: str) -> str | None:
-        """The version of wrangler that the nearest package.json above a folder resolves to."""
-        packages = {package.folder: package for package in self.packages}
-        while folder and folder not in packages:
-            folder = folder.rpartition("/")[0]
-        return packages[folder].wrangler_version if folder in packages else None
 
     def d1_diagnostics(self) -> Iterator[DiagnosticEntity]:
         """What playing the migrations through shows."""
@@ -252,6 +331,37 @@ class Project(Entity):
         from cfguard.model.migration_findings import findings_of
 
         return findings_of(self.migration_folders)
+
+    @field
+    def node_versions(self) -> tuple[NodeVersion, ...]:
+        """The Node of every dev container whose files say which."""
+        found = (container.node_version for container in self.devcontainers)
+        return tuple(version for version in found if version is not None)
+
+    @field
+    def mounts(self) -> tuple[Mount, ...]:
+        """Every mount of every dev container."""
+        return tuple(mount for container in self.devcontainers for mount in container.mounts)
+
+    @field
+    def lifecycle_commands(self) -> tuple[LifecycleCommand, ...]:
+        """Every lifecycle command of every dev container."""
+        return tuple(command for container in self.devcontainers for command in container.lifecycle_commands)
+
+    @field
+    def forwarded_ports(self) -> tuple[ForwardedPort, ...]:
+        """Every entry of `forwardPorts` of every dev container."""
+        return tuple(port for container in self.devcontainers for port in container.ports)
+
+    @field
+    def host_accesses(self) -> tuple[HostAccess, ...]:
+        """Every way in which a dev container reaches its host."""
+        return tuple(access for container in self.devcontainers for access in container.host_accesses)
+
+    @field
+    def container_variables(self) -> tuple[ContainerVariable, ...]:
+        """Every environment variable and build argument that a devcontainer.json sets."""
+        return tuple(variable for container in self.devcontainers for variable in container.variables)
 
     def documents_of(self, role: str) -> tuple[Document, ...]:
         """The parsed files of a role, by path."""
@@ -275,41 +385,71 @@ class Project(Entity):
                 refused = document.path in configs and diagnostic.code == "syntax-error"
                 yield DiagnosticEntity(document, diagnostic, upstream="wrangler" if refused else None)
 
-    def _beside(self, document: Document) -> Callable[[str], PathKind]:
-        """What a path in a file leads to, relative to the file's folder."""
-        folder = document.path.rpartition("/")[0]
-        return lambda path: self._path_kind(f"{folder}/{path}" if folder else path)
-
     def wrangler_diagnostics(self) -> Iterator[DiagnosticEntity]:
         """What wrangler's own validator says of every config, for all environments at once."""
-        from cfguard.wrangler.validate import validate
+        return wrangler_diagnostics(self.workers, self._path_kind)
 
-        for worker in self.workers:
-            for name, document in worker.files:
-                for found in validate(document, path_kind=self._beside(document)):
-                    environment = found.environment if found.environment is not None else name
-                    diagnostic = Diagnostic(
-                        found.code, found.message, found.span, found.key, found.help, found.related
-                    )
-                    yield DiagnosticEntity(document, diagnostic, worker=worker.path, environment=environment)
+    def swallowed_diagnostics(self) -> Iterator[DiagnosticEntity]:
+        """The keys that stand below a TOML header by mistake."""
+        return swallowed_diagnostics(self.workers)
+
+    def lifecycle_diagnostics(self) -> Iterator[DiagnosticEntity]:
+        """What is wrong with Durable Object classes and their migrations."""
+        return lifecycle_diagnostics(self.workers)
+
+    def retired_diagnostics(self) -> Iterator[DiagnosticEntity]:
+        """References to what Workers no longer have."""
+        return service_environments(self.environments)
+
+    def secret_diagnostics(self) -> Iterator[DiagnosticEntity]:
+        """Live credentials where they must not be: in what git tracks, and in dev container files."""
+        from cfguard.model.leaks import (
+            committed_texts,
+            committed_values,
+            committed_variables,
+            container_values,
+        )
+
+        configs = [*self._of_role("wrangler"), *self._of_role("devcontainer")]
+        yield from committed_variables(self.env_files)
+        yield from container_values(self._of_role("devcontainer"))
+        if self._repository is not None:
+            yield from committed_values(configs, self._repository.files())
+            yield from committed_texts(self._found(every=False))
+
+    def suspicion_diagnostics(self) -> Iterator[DiagnosticEntity]:
+        """What detect-secrets reports of every tracked text file, beyond the credentials told already."""
+        from cfguard.model.leaks import suspicious_texts
+
+        if self._repository is not None:
+            told = {file.document.path: file for file in self._found(every=False)}
+            yield from suspicious_texts(self._found(every=True), told)
+
+    def _found(self, *, every: bool) -> tuple[LeakyDocument, ...]:
+        """The files of a scan, worked out once, and kept so that reports can show them masked."""
+        if every not in self._scans:
+            from cfguard.secrets.scan.documents import together
+
+            self._scans[every] = tuple(self._scan(every))
+            for file in self._scans[every]:
+                known = self.leaky.get(file.document.path)
+                self.leaky[file.document.path] = file if known is None else together(known, file)
+        return self._scans[every]
+
+    def devcontainer_diagnostics(self) -> Iterator[DiagnosticEntity]:
+        """What is wrong with every devcontainer.json by itself: shape, variables, the files that it names."""
+        for container in self.devcontainers:
+            yield from container.diagnostics()
 
     def env_diagnostics(self) -> Iterator[DiagnosticEntity]:
         """Where the readers of env files differ, in the files that belong to a Worker."""
-        from cfguard.env_readers import ambiguous_values
-
-        for file in self.env_files:
-            if file.workers and file.document is not None:
-                names = {name for each in self.env_files if each.folder == file.folder for name in each.names}
-                expands = file.base == ".env"
-                for diagnostic in ambiguous_values(file.document, expands=expands, names=names):
-                    yield DiagnosticEntity(file.document, diagnostic, environment=file.environment)
+        return env_diagnostics(self.env_files)
 
     def remark(self, remarks: Iterable[tuple[str, Diagnostic]]) -> None:
         """Tell the project what is wrong with ignore comments: each a path and a diagnostic."""
+        known = {**self.migration_documents, **self._documents}
         self._remarks = [
-            DiagnosticEntity(self._documents[path], diagnostic)
-            for path, diagnostic in remarks
-            if path in self._documents
+            DiagnosticEntity(known[path], diagnostic) for path, diagnostic in remarks if path in known
         ]
 
     def ignore_diagnostics(self) -> Iterator[DiagnosticEntity]:
@@ -334,14 +474,6 @@ def _by_folder(items: Iterable[tuple[str, _Item]]) -> dict[str, list[_Item]]:
     return found
 
 
-def _once(
-    kept: dict[str, Document | None], load: Callable[[Located], Document | None], file: Located
-) -> Document | None:
-    if file.path not in kept:
-        kept[file.path] = load(file)
-    return kept[file.path]
-
-
 def _names_in_vars(workers: Iterable[Worker]) -> Iterator[tuple[str, frozenset[str]]]:
     for worker in workers:
         for environment in worker.environments:
@@ -362,9 +494,19 @@ COLLECTIONS: Mapping[str, str] = {
     "redirect": "redirects",
     "application": "applications",
     "devcontainer": "devcontainers",
+    "node_version": "node_versions",
+    "mount": "mounts",
+    "lifecycle_command": "lifecycle_commands",
+    "forwarded_port": "forwarded_ports",
+    "host_access": "host_accesses",
+    "container_variable": "container_variables",
     "package": "packages",
     "migration_folder": "migration_folders",
     "migration": "migrations",
+    "config_file": "config_files",
+    "cron": "crons",
+    "queue_consumer": "queue_consumers",
+    "usage": "usages",
 }
 
 #: The facts whose diagnostics a rule can report (``each = "syntax.duplicate-key"``).
@@ -373,10 +515,18 @@ FACTS: Mapping[str, Callable[[Project], Iterator[DiagnosticEntity]]] = {
     "ignore": Project.ignore_diagnostics,
     "wrangler": Project.wrangler_diagnostics,
     "d1": Project.d1_diagnostics,
+    "secrets": Project.secret_diagnostics,
+    "scan": Project.suspicion_diagnostics,
+    "swallowed": Project.swallowed_diagnostics,
+    "lifecycle": Project.lifecycle_diagnostics,
+    "retired": Project.retired_diagnostics,
+    "devcontainer": Project.devcontainer_diagnostics,
     "env": Project.env_diagnostics,
 }
 
 ENTITIES: tuple[type[Entity], ...] = (
-    Project, Worker, Environment, Stage, Binding, Variable, EnvFile, Redirect, Application, DevContainer, Package,
+    Project, Worker, Environment, Stage, Binding, Variable, EnvFile, Redirect, Application, DevContainer, NodeVersion,
+    Mount, LifecycleCommand, ForwardedPort, HostAccess, ContainerVariable, Package,
+    ConfigFile, Cron, EntryPoint, QueueConsumer, Usage,
     MigrationFolder, Migration,
 )  # fmt: skip

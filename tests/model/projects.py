@@ -35,7 +35,14 @@ def project(files: Mapping[str, str], stages: Mapping[str, tuple[str, ...]] | No
         return tuple(Entry(path, "file") for path in inside if path.count("/") <= depth)
 
     return Project(
-        tuple(located), documents, stages=Stages(stages), load=load, read_text=files.get, listing=listing
+        tuple(located),
+        documents,
+        stages=Stages(stages),
+        load=load,
+        read_text=files.get,
+        path_kind=lambda path: "file" if path in files else None,
+        read_file=files.get,
+        listing=listing,
     )
 
 

@@ -1,0 +1,138 @@
+"""Every place of a repository where a live credential stands, each told once, at the value."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cfguard.model.diagnostic import DiagnosticEntity
+from cfguard.secrets.detect import Verdict, judge
+from cfguard.secrets.names import is_credential_name, split_words
+from cfguard.syntax.node import Diagnostic
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Iterator, Mapping
+
+    from cfguard.model.variable import EnvFile
+    from cfguard.secrets.scan.documents import LeakyDocument
+    from cfguard.syntax.node import Document, Node, Path
+
+COMMITTED, IN_DEVCONTAINER, SUSPICIOUS = "committed", "in-devcontainer", "suspicious"
+
+_CONTAINER_TABLES = (("containerEnv",), ("remoteEnv",), ("build", "args"))
+# Keys that label what lies beside them, also inside a table named "secrets".
+_LABELS = frozenset(("id", "name", "binding", "type", "url", "class", "service", "queue"))
+# Kinds that begin with the sound of a vowel though not with its letter.
+_AN = ("a", "e", "i", "o", "u", "npm", "x ", "xai")
+_ELSEWHERE = "where git does not see it (`.dev.vars`, ignored, or `wrangler secret put{}`)"
+
+
+def committed_variables(files: Iterable[EnvFile]) -> Iterator[DiagnosticEntity]:
+    """The credentials in env files that git tracks."""
+    for file in files:
+        if not file.tracked:
+            continue
+        for variable in file.variables:
+            if variable.credential is None or variable.node is None or variable.document is None:
+                continue
+            worker, environment = variable.belongs_to()
+            help = (
+                f"Revoke the secret, put a new one {_ELSEWHERE.format(' ' + variable.name)}, "
+                f"and run `git rm --cached {file.path}`"
+            )
+            diagnostic = Diagnostic(
+                COMMITTED,
+                _message(variable.name, variable.credential),
+                variable.node.span,
+                variable.node.path,
+                help,
+            )
+            yield DiagnosticEntity(variable.document, diagnostic, worker=worker, environment=environment)
+
+
+def committed_values(documents: Iterable[Document], tracked: Container[str]) -> Iterator[DiagnosticEntity]:
+    """The credentials in configuration files that git tracks, where no rule of its own tells them."""
+    for document in documents:
+        if document.path not in tracked:
+            continue
+        for node, verdict in _judged(document.root):
+            if not _has_own_rule(node.path):
+                message = _message(_name(node)[0], verdict.kind)
+                help = f"Revoke the secret and put a new one {_ELSEWHERE.format('')}"
+                yield DiagnosticEntity(document, Diagnostic(COMMITTED, message, node.span, node.path, help))
+
+
+def container_values(documents: Iterable[Document]) -> Iterator[DiagnosticEntity]:
+    """The credentials that dev container files write into environments and build arguments."""
+    for document in documents:
+        for path in _CONTAINER_TABLES:
+            table = document.root.get(*path)
+            for node, verdict in _judged(table) if table is not None else ():
+                name = _name(node)[0]
+                message = f"`{'.'.join(path)}` sets `{name}` to {_article(verdict.kind)} {verdict.kind}"
+                help = (
+                    f"Revoke the secret; take a new one from the host with `${{localEnv:{name}}}`, "
+                    "or keep it in an ignored `.dev.vars`"
+                )
+                yield DiagnosticEntity(
+                    document, Diagnostic(IN_DEVCONTAINER, message, node.span, node.path, help)
+                )
+
+
+def committed_texts(files: Iterable[LeakyDocument]) -> Iterator[DiagnosticEntity]:
+    """The credentials in every other file that git tracks."""
+    for document, leaks in files:
+        for number, leak in enumerate(leaks):
+            help = f"Revoke the secret, put a new one {_ELSEWHERE.format('')}, and read it from there"
+            key: Path = (leak.name,) if leak.name else (f"secret_{number}",)
+            diagnostic = Diagnostic(COMMITTED, _message(leak.name, leak.kind), leak.span, key, help)
+            yield DiagnosticEntity(document, diagnostic)
+
+
+def suspicious_texts(
+    files: Iterable[LeakyDocument], told: Mapping[str, LeakyDocument]
+) -> Iterator[DiagnosticEntity]:
+    """What detect-secrets reports beyond the credentials that are told already."""
+    for document, leaks in files:
+        known = told[document.path].leaks if document.path in told else ()
+        for number, leak in enumerate(leaks):
+            if any(leak.span.start < each.span.end and each.span.start < leak.span.end for each in known):
+                continue
+            message = f"detect-secrets takes this for a secret ({leak.kind})"
+            help = "Where it is none, put `pragma: allowlist secret` into a comment at the end of the line"
+            key: Path = (leak.name,) if leak.name else (f"secret_{number}",)
+            yield DiagnosticEntity(document, Diagnostic(SUSPICIOUS, message, leak.span, key, help))
+
+
+def _judged(root: Node) -> Iterator[tuple[Node, Verdict]]:
+    """The strings below a node that are live credentials by their own form, their name or their table's."""
+    for node in root.walk():
+        if node.kind != "string" or not isinstance(node.value, str):
+            continue
+        name, owner = _name(node)
+        verdict = judge(name, node.value)
+        if verdict is None and is_credential_name(owner) and _LABELS.isdisjoint(split_words(name)[-1:]):
+            verdict = judge(owner, node.value)
+        if verdict is not None:
+            yield node, verdict
+
+
+def _name(node: Node) -> tuple[str, str]:
+    """The nearest key above a value, and the key of the table that holds it."""
+    names = [step for step in reversed(node.path) if isinstance(step, str)]
+    return ([*names, "", ""])[0], ([*names, "", ""])[1]
+
+
+def _has_own_rule(path: Path) -> bool:
+    """Whether ``secrets/in-vars`` or ``secrets/in-devcontainer`` speaks of what stands at a path."""
+    inside = path[2:] if path[:1] == ("env",) else path
+    return inside[:1] == ("vars",) or any(path[: len(table)] == table for table in _CONTAINER_TABLES)
+
+
+def _message(name: str, kind: str) -> str:
+    if name:
+        return f"`{name}` holds {_article(kind)} {kind}, and git tracks this file"
+    return f"This is {_article(kind)} {kind}, and git tracks the file"
+
+
+def _article(kind: str) -> str:
+    return "an" if kind.lower().startswith(_AN) else "a"
