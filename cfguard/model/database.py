@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -38,7 +38,7 @@ class Tools(NamedTuple):
 
     listing: Listing
     load: Load
-    tracked: Iterable[str] | None
+    tracked: Collection[str] | None
     splitter: Splitter | None
     places: frozenset[str]
 
@@ -244,7 +244,7 @@ def migration_folders(
     bindings: Iterable[Binding],
     listing: Listing,
     load: Load,
-    tracked: Iterable[str] | None,
+    tracked: Collection[str] | None,
     version: Callable[[str], str | None],
 ) -> Iterator[MigrationFolder]:
     """The folders that D1 bindings name and that hold files, each once for equal settings.

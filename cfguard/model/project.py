@@ -10,17 +10,12 @@ from cfguard.discover import Located, environment_in_name
 from cfguard.git import GitFailure
 from cfguard.model.config_file import PREFERENCE, ConfigFile, config_files
 from cfguard.model.cron import Cron, crons
-from cfguard.model.database import Listing, Migration, MigrationFolder, migration_folders
 from cfguard.model.devcontainer import (
-    ContainerVariable,
-    DevContainer,
+    CONTAINER_COLLECTIONS,
+    CONTAINER_ENTITIES,
     Files,
-    ForwardedPort,
-    HostAccess,
-    LifecycleCommand,
-    Mount,
-    NodeVersion,
     Opened,
+    WithDevContainers,
     opened_folder,
 )
 from cfguard.model.diagnostic import DiagnosticEntity
@@ -28,6 +23,7 @@ from cfguard.model.durable_objects import lifecycle_diagnostics
 from cfguard.model.entity import Entity, field
 from cfguard.model.entry_point import EntryPoint
 from cfguard.model.lockfile import Lockfiles
+from cfguard.model.migrations import MIGRATION_COLLECTIONS, MIGRATION_ENTITIES, Sources, WithMigrations
 from cfguard.model.oauth import Application, Redirect, StageHosts, applications, hosts_of
 from cfguard.model.package import Package
 from cfguard.model.queue_consumer import QueueConsumer, queue_consumers
@@ -42,6 +38,7 @@ from cfguard.syntax.node import Diagnostic
 
 if TYPE_CHECKING:
     from cfguard.git import Repository
+    from cfguard.model.database import Listing
     from cfguard.secrets.scan.documents import LeakyDocument
     from cfguard.syntax.node import Document
 
@@ -49,15 +46,15 @@ _Item = TypeVar("_Item")
 _EXAMPLE_NAMES = frozenset({"example", "sample", "template", "dist", "default", "tmpl"})
 
 
-class Project(Entity):
+class Project(WithDevContainers, WithMigrations):
     """Everything that the repository says about its Workers.
 
     ``documents`` are the parsed files by path. ``load`` parses a file that most runs never ask for (a
     package.json), ``read_text`` gives the text of a lockfile; both give None for what cannot be read.
-    ``read_file`` gives the text of any other file below the root that a checked file refers to.
     ``path_kind`` says what lies at a path below the root, None where nothing does, and ``has_code`` whether
     source files lie below a folder. ``scan`` looks for credentials in the tracked files that are not among
     the documents, or for all that may be one. ``plan`` is the plan of the settings, empty where they say none.
+    ``read_file`` gives the text of any other file below the root that a checked file refers to.
     ``listing`` says what lies in a folder, so many levels down.
     """
 
@@ -73,11 +70,11 @@ class Project(Entity):
         load: Callable[[Located], Document | None] = lambda file: None,
         read_text: Callable[[str], str | None] = lambda path: None,
         path_kind: Callable[[str], PathKind] = lambda path: None,
-        listing: Listing = lambda path, depth: (),
         scan: Callable[[bool], Iterable[LeakyDocument]] = lambda every: (),
         has_code: Callable[[str], bool] = lambda folder: False,
         plan: str = "",
         read_file: Callable[[str], str | None] = lambda path: None,
+        listing: Listing = lambda path, depth: (),
     ) -> None:
         super().__init__(None, None)
         self._located, self._documents = files, documents
@@ -91,15 +88,11 @@ class Project(Entity):
             has_code,
             lambda path: path in self._ignored_entries,
         )
-        self._plan = plan
+        self._plan, self._read_file, self._listing = plan, read_file, listing
         self._scan = scan
         self._scans: dict[bool, tuple[LeakyDocument, ...]] = {}
         #: Files that a scan found credentials in, by path; empty until a rule asks for them.
         self.leaky: dict[str, LeakyDocument] = {}
-        self._read_file = read_file
-        self._listing = listing
-        #: Migrations and rollbacks by path; empty until a rule asks for them.
-        self.migration_documents: dict[str, Document] = {}
         self._remarks: list[DiagnosticEntity] = []
         self._hosts: dict[tuple[str, ...], dict[str, StageHosts]] = {}
         self._said: dict[str, tuple[DiagnosticEntity, ...]] = {}
@@ -291,77 +284,19 @@ class Project(Entity):
             answers = {}
         return frozenset(path for path, rule in answers.items() if rule is not None)
 
-    @field
-    def devcontainers(self) -> tuple[DevContainer, ...]:
-        """Every devcontainer.json with the Workers below the folder that it opens."""
+    def opened_folders(self) -> Iterator[tuple[Document, Opened]]:
+        """Every devcontainer.json with the Workers and packages below the folder that it opens."""
         workers = _by_folder((worker.folder, worker) for worker in self.workers)
         packages = _by_folder((package.folder, package) for package in self.packages)
-        found: list[DevContainer] = []
         for document in self._of_role("devcontainer"):
             folder = opened_folder(document.path)
             files = Files(self._read_file, lambda path: self._path_kind(path) == "file")
             below = (tuple(workers.get(folder, ())), tuple(packages.get(folder, ())))
-            found.append(DevContainer(document, Opened(folder, *below, files)))
-        return tuple(found)
+            yield document, Opened(folder, *below, files)
 
-    @field
-    def migration_folders(self) -> tuple[MigrationFolder, ...]:
-        """Every folder of migrations that a D1 binding names, once for equal settings."""
+    def migration_sources(self) -> Sources:
         tracked = None if self._repository is None else self._repository.files()
-        version = self._lockfiles.wrangler
-        return tuple(migration_folders(self.databases, self._listing, self._load_migration, tracked, version))
-
-    def _load_migration(self, file: Located) -> Document | None:
-        if file.path not in self.migration_documents:
-            document = self._load(file)
-            if document is None:
-                return None
-            self.migration_documents[file.path] = document
-        return self.migration_documents[file.path]
-
-    @field
-    def migrations(self) -> tuple[Migration, ...]:
-        """Every migration of every folder, in wrangler's order."""
-        return tuple(migration for folder in self.migration_folders for migration in folder.migrations)
-
-    def d1_diagnostics(self) -> Iterator[DiagnosticEntity]:
-        """What playing the migrations through shows."""
-        if not self.migration_folders:
-            return iter(())
-        from cfguard.model.migration_findings import findings_of
-
-        return findings_of(self.migration_folders)
-
-    @field
-    def node_versions(self) -> tuple[NodeVersion, ...]:
-        """The Node of every dev container whose files say which."""
-        found = (container.node_version for container in self.devcontainers)
-        return tuple(version for version in found if version is not None)
-
-    @field
-    def mounts(self) -> tuple[Mount, ...]:
-        """Every mount of every dev container."""
-        return tuple(mount for container in self.devcontainers for mount in container.mounts)
-
-    @field
-    def lifecycle_commands(self) -> tuple[LifecycleCommand, ...]:
-        """Every lifecycle command of every dev container."""
-        return tuple(command for container in self.devcontainers for command in container.lifecycle_commands)
-
-    @field
-    def forwarded_ports(self) -> tuple[ForwardedPort, ...]:
-        """Every entry of `forwardPorts` of every dev container."""
-        return tuple(port for container in self.devcontainers for port in container.ports)
-
-    @field
-    def host_accesses(self) -> tuple[HostAccess, ...]:
-        """Every way in which a dev container reaches its host."""
-        return tuple(access for container in self.devcontainers for access in container.host_accesses)
-
-    @field
-    def container_variables(self) -> tuple[ContainerVariable, ...]:
-        """Every environment variable and build argument that a devcontainer.json sets."""
-        return tuple(variable for container in self.devcontainers for variable in container.variables)
+        return Sources(self.databases, self._listing, self._load, self._lockfiles.wrangler, tracked)
 
     def documents_of(self, role: str) -> tuple[Document, ...]:
         """The parsed files of a role, by path."""
@@ -436,11 +371,6 @@ class Project(Entity):
                 self.leaky[file.document.path] = file if known is None else together(known, file)
         return self._scans[every]
 
-    def devcontainer_diagnostics(self) -> Iterator[DiagnosticEntity]:
-        """What is wrong with every devcontainer.json by itself: shape, variables, the files that it names."""
-        for container in self.devcontainers:
-            yield from container.diagnostics()
-
     def env_diagnostics(self) -> Iterator[DiagnosticEntity]:
         """Where the readers of env files differ, in the files that belong to a Worker."""
         return env_diagnostics(self.env_files)
@@ -493,20 +423,13 @@ COLLECTIONS: Mapping[str, str] = {
     "env_file": "env_files",
     "redirect": "redirects",
     "application": "applications",
-    "devcontainer": "devcontainers",
-    "node_version": "node_versions",
-    "mount": "mounts",
-    "lifecycle_command": "lifecycle_commands",
-    "forwarded_port": "forwarded_ports",
-    "host_access": "host_accesses",
-    "container_variable": "container_variables",
+    **CONTAINER_COLLECTIONS,
     "package": "packages",
-    "migration_folder": "migration_folders",
-    "migration": "migrations",
     "config_file": "config_files",
     "cron": "crons",
     "queue_consumer": "queue_consumers",
     "usage": "usages",
+    **MIGRATION_COLLECTIONS,
 }
 
 #: The facts whose diagnostics a rule can report (``each = "syntax.duplicate-key"``).
@@ -514,7 +437,6 @@ FACTS: Mapping[str, Callable[[Project], Iterator[DiagnosticEntity]]] = {
     "syntax": Project.syntax_diagnostics,
     "ignore": Project.ignore_diagnostics,
     "wrangler": Project.wrangler_diagnostics,
-    "d1": Project.d1_diagnostics,
     "secrets": Project.secret_diagnostics,
     "scan": Project.suspicion_diagnostics,
     "swallowed": Project.swallowed_diagnostics,
@@ -522,11 +444,11 @@ FACTS: Mapping[str, Callable[[Project], Iterator[DiagnosticEntity]]] = {
     "retired": Project.retired_diagnostics,
     "devcontainer": Project.devcontainer_diagnostics,
     "env": Project.env_diagnostics,
+    "d1": Project.d1_diagnostics,
 }
 
 ENTITIES: tuple[type[Entity], ...] = (
-    Project, Worker, Environment, Stage, Binding, Variable, EnvFile, Redirect, Application, DevContainer, NodeVersion,
-    Mount, LifecycleCommand, ForwardedPort, HostAccess, ContainerVariable, Package,
-    ConfigFile, Cron, EntryPoint, QueueConsumer, Usage,
-    MigrationFolder, Migration,
+    Project, Worker, Environment, Stage, Binding, Variable, EnvFile, Redirect, Application, Package,
+    *CONTAINER_ENTITIES, ConfigFile, Cron, EntryPoint, QueueConsumer, Usage,
+    *MIGRATION_ENTITIES,
 )  # fmt: skip
