@@ -46,9 +46,18 @@ from cfguard.text import Source
 
 if TYPE_CHECKING:
     from cfguard.matrix import Matrix
+    from cfguard.migrations_plan import Plan
     from cfguard.secrets.scan.documents import LeakyDocument
 
-__all__ = ["RefusedRequest", "Request", "check", "check_request", "environments_of", "rules_of"]
+__all__ = [
+    "RefusedRequest",
+    "Request",
+    "check",
+    "check_request",
+    "environments_of",
+    "migration_plans_of",
+    "rules_of",
+]
 
 
 class Request(NamedTuple):
@@ -171,6 +180,20 @@ def environments_of(request: Request, *, only_differences: bool = False) -> tupl
     files = _included(discovery, settings)
     library = read_documents(discovery.root, [file for file in files if file.role in _READ_AT_ONCE])
     return matrices(_project(discovery, files, library, settings, []), only_differences=only_differences)
+
+
+def migration_plans_of(request: Request) -> tuple[Plan, ...]:
+    """What applying the migrations of every D1 database does, file by file; raises like :func:`check`."""
+    try:
+        discovery = discover(request.paths)
+        settings, _, _ = _choices(discovery, request)
+    except (SettingsError, RootsDiffer, Unreadable) as error:
+        raise RefusedRequest(error) from error
+    from cfguard.migrations_plan import plans
+
+    files = _included(discovery, settings)
+    library = read_documents(discovery.root, [file for file in files if file.role in _READ_AT_ONCE])
+    return plans(_project(discovery, files, library, settings, []))
 
 
 def rules_of(request: Request) -> tuple[Rule, ...]:

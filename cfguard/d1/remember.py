@@ -13,7 +13,7 @@ from cfguard.d1.losses import Loss
 from cfguard.d1.newer import STOPPED
 from cfguard.d1.profile import NEWEST, Profile
 from cfguard.d1.replay import DEFAULT_TABLE, Created, Migration, Replay, Step, replay
-from cfguard.d1.schema import Schema
+from cfguard.d1.schema import Effect, Schema
 from cfguard.d1.script import Refusal
 from cfguard.syntax.sql import Splitter, Statement
 from cfguard.text import Span
@@ -92,7 +92,7 @@ def _decode(value: Any, count: int) -> Replay | None:
 
 
 def _step(value: Any) -> Step:
-    started, refusal, with_rows, losses, undone, differences, tried = value
+    started, refusal, with_rows, losses, undone, differences, tried, effects = value
     return Step(
         bool(started),
         _refusal(refusal),
@@ -104,6 +104,7 @@ def _step(value: Any) -> Step:
         _refusal(undone),
         tuple(str(each) for each in differences),
         bool(tried),
+        tuple(Effect(str(done), str(kind), str(name)) for done, kind, name in effects),
     )
 
 

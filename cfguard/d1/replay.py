@@ -10,7 +10,7 @@ from cfguard.d1.backends import open_database
 from cfguard.d1.database import Database
 from cfguard.d1.losses import Loss, Losses
 from cfguard.d1.profile import NEWEST, Profile
-from cfguard.d1.schema import Schema, differences, read_schema
+from cfguard.d1.schema import Effect, Schema, differences, effects, read_schema
 from cfguard.d1.script import Refusal, Script, run_transaction
 from cfguard.d1.seeding import seed
 from cfguard.syntax.sql import Splitter, Statement
@@ -41,8 +41,8 @@ class Step(NamedTuple):
 
     ``refusal``: D1 refuses it on an empty database; later migrations are then not tried. ``with_rows``: it
     passes on an empty database and fails with rows. ``losses``: child rows that it deletes or cuts loose.
-    ``rollback_refusal`` and ``rollback_differences`` tell of what undoes it. ``started`` is false where an
-    earlier migration stopped the replay, or the time was up.
+    ``effects`` are what it does to the schema. ``rollback_refusal`` and ``rollback_differences`` tell of what
+    undoes it. ``started`` is false where an earlier migration stopped the replay, or the time was up.
     """
 
     started: bool = False
@@ -52,6 +52,7 @@ class Step(NamedTuple):
     rollback_refusal: Refusal | None = None
     rollback_differences: tuple[str, ...] = ()
     rollback_tried: bool = False
+    effects: tuple[Effect, ...] = ()
 
 
 class Replay(NamedTuple):
@@ -149,6 +150,7 @@ class _Player:
                 break
             self.created.update(made)
             before, schema = schema, read_schema(database, self._table)
+            self.steps[index] = self.steps[index]._replace(effects=tuple(effects(before, schema)))
             if migration.rollback is not None:
                 self._undo(database, index, before)
         return schema

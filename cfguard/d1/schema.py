@@ -67,6 +67,27 @@ def _is_virtual(sql: str) -> bool:
     return words[:2] == ["CREATE", "VIRTUAL"]
 
 
+class Effect(NamedTuple):
+    """What a migration does to one object: ``added``, ``changed`` or ``dropped``."""
+
+    done: str
+    kind: str
+    name: str
+
+
+def effects(before: Schema, after: Schema) -> Iterator[Effect]:
+    """What happened between two schemas, in the order of the objects."""
+    for key, (name, sql) in after.objects.items():
+        known = before.objects.get(key)
+        if known is None:
+            yield Effect("added", key[0], name)
+        elif known[1] != sql:
+            yield Effect("changed", key[0], name)
+    for key, (name, _) in before.objects.items():
+        if key not in after.objects:
+            yield Effect("dropped", key[0], name)
+
+
 def differences(wanted: Schema, found: Schema) -> Iterator[str]:
     """What sets ``found`` apart from ``wanted``, a phrase for each difference.
 

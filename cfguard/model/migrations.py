@@ -11,8 +11,8 @@ from cfguard.model.database import Listing, Load, Migration, MigrationFolder, mi
 from cfguard.model.entity import Entity, field
 
 if TYPE_CHECKING:
-    from cfguard.model.worker import Binding
     from cfguard.model.diagnostic import DiagnosticEntity
+    from cfguard.model.worker import Binding
     from cfguard.syntax.node import Document
 
 
