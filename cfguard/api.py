@@ -277,10 +277,10 @@ def _project(
         load=load,
         read_text=read_text,
         path_kind=lambda path: path_kind(root, path),
+        read_file=read_file,
         scan=lambda every: _scan(discovery, library, settings, every=every),
         has_code=lambda folder: has_code(root, folder),
         plan=settings.plan or "",
-        read_file=read_file,
     )
 
 

@@ -18,11 +18,11 @@ from cfguard.text import Source
 MAX_BYTES = 1_000_000
 #: The same bound for lockfiles, of which only one line matters.
 MAX_LOCKFILE_BYTES = 50_000_000
+#: The same for files that a checked file refers to: Dockerfiles, Compose files, scripts.
+MAX_REFERRED_BYTES = 1_000_000
 #: How many entries of folders are looked at to know whether there is any source file.
 _MOST_ENTRIES = 2_000
 _CODE = (".ts", ".mts", ".cts", ".tsx", ".js", ".mjs", ".cjs", ".jsx", ".py", ".rs", ".go", ".vue", ".svelte")
-#: The same for files that a checked file refers to: Dockerfiles, Compose files, scripts.
-MAX_REFERRED_BYTES = 1_000_000
 
 _TEMPLATE = re.compile(
     r"\{\{[-~#/^&>!]?\s*[\w.$ |()'\"-]{1,200}\s*[-~]?\}\}|<%[=\-_#]?.{0,200}?%>|\{%.{0,200}?%\}"

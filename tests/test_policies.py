@@ -64,7 +64,6 @@ FIXED = {
     "devcontainer/port-repeated": Fixed("info", "recommended", "S05"),
     "devcontainer/runs-as-root": Fixed("info", "all", "S35"),
     "devcontainer/secret-build-argument": Fixed("warning", "recommended", "S35"),
-    "devcontainer/secret-in-config": Fixed("error", "recommended", "S35"),
     "devcontainer/state-not-persisted": Fixed("warning", "recommended", "S07"),
     "devcontainer/typescript-missing": Fixed("info", "all", "S04"),
     "devcontainer/unknown-key": Fixed("info", "recommended", "S02"),

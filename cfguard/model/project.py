@@ -12,15 +12,11 @@ from cfguard.model.assembly import by_folder, env_files_of, introduce_workers, w
 from cfguard.model.config_file import ConfigFile, config_files
 from cfguard.model.cron import Cron, crons
 from cfguard.model.devcontainer import (
-    ContainerVariable,
-    DevContainer,
+    CONTAINER_COLLECTIONS,
+    CONTAINER_ENTITIES,
     Files,
-    ForwardedPort,
-    HostAccess,
-    LifecycleCommand,
-    Mount,
-    NodeVersion,
     Opened,
+    WithDevContainers,
     opened_folder,
 )
 from cfguard.model.diagnostic import DiagnosticEntity
@@ -51,15 +47,15 @@ if TYPE_CHECKING:
     from cfguard.syntax.node import Document
 
 
-class Project(Entity):
+class Project(WithDevContainers):
     """Everything that the repository says about its Workers.
 
     ``documents`` are the parsed files by path. ``load`` parses a file that most runs never ask for (a
     package.json), ``read_text`` gives the text of a lockfile; both give None for what cannot be read.
-    ``read_file`` gives the text of any other file below the root that a checked file refers to.
     ``path_kind`` says what lies at a path below the root, None where nothing does, and ``has_code`` whether
     source files lie below a folder. ``scan`` looks for credentials in the tracked files that are not among
     the documents, or for all that may be one. ``plan`` is the plan of the settings, empty where they say none.
+    ``read_file`` gives the text of any other file below the root that a checked file refers to.
     """
 
     expression_type = "project"
@@ -91,13 +87,12 @@ class Project(Entity):
             has_code,
             lambda path: path in self._ignored_entries,
         )
-        self._plan = plan
+        self._plan, self._read_file = plan, read_file
+        self._files: tuple[EnvFile, ...] | None = None
         self._scan = scan
         self._scans: dict[bool, tuple[LeakyDocument, ...]] = {}
         #: Files that a scan found credentials in, by path; empty until a rule asks for them.
         self.leaky: dict[str, LeakyDocument] = {}
-        self._read_file = read_file
-        self._files: tuple[EnvFile, ...] | None = None
         self._remarks: list[DiagnosticEntity] = []
         self._hosts: dict[tuple[str, ...], dict[str, StageHosts]] = {}
         self._said: dict[str, tuple[DiagnosticEntity, ...]] = {}
@@ -241,49 +236,15 @@ class Project(Entity):
             answers = {}
         return frozenset(path for path, rule in answers.items() if rule is not None)
 
-    @field
-    def devcontainers(self) -> tuple[DevContainer, ...]:
-        """Every devcontainer.json with the Workers below the folder that it opens."""
+    def opened_folders(self) -> Iterator[tuple[Document, Opened]]:
+        """Every devcontainer.json with the Workers and packages below the folder that it opens."""
         workers = by_folder((worker.folder, worker) for worker in self.workers)
         packages = by_folder((package.folder, package) for package in self.packages)
-        found: list[DevContainer] = []
         for document in self._of_role("devcontainer"):
             folder = opened_folder(document.path)
             files = Files(self._read_file, lambda path: self.path_kind(path) == "file")
             below = (tuple(workers.get(folder, ())), tuple(packages.get(folder, ())))
-            found.append(DevContainer(document, Opened(folder, *below, files)))
-        return tuple(found)
-
-    @field
-    def node_versions(self) -> tuple[NodeVersion, ...]:
-        """The Node of every dev container whose files say which."""
-        found = (container.node_version for container in self.devcontainers)
-        return tuple(version for version in found if version is not None)
-
-    @field
-    def mounts(self) -> tuple[Mount, ...]:
-        """Every mount of every dev container."""
-        return tuple(mount for container in self.devcontainers for mount in container.mounts)
-
-    @field
-    def lifecycle_commands(self) -> tuple[LifecycleCommand, ...]:
-        """Every lifecycle command of every dev container."""
-        return tuple(command for container in self.devcontainers for command in container.lifecycle_commands)
-
-    @field
-    def forwarded_ports(self) -> tuple[ForwardedPort, ...]:
-        """Every entry of `forwardPorts` of every dev container."""
-        return tuple(port for container in self.devcontainers for port in container.ports)
-
-    @field
-    def host_accesses(self) -> tuple[HostAccess, ...]:
-        """Every way in which a dev container reaches its host."""
-        return tuple(access for container in self.devcontainers for access in container.host_accesses)
-
-    @field
-    def container_variables(self) -> tuple[ContainerVariable, ...]:
-        """Every environment variable and build argument that a devcontainer.json sets."""
-        return tuple(variable for container in self.devcontainers for variable in container.variables)
+            yield document, Opened(folder, *below, files)
 
     def documents_of(self, role: str) -> tuple[Document, ...]:
         """The parsed files of a role, by path."""
@@ -365,13 +326,7 @@ COLLECTIONS: Mapping[str, str] = {
     "env_file": "env_files",
     "redirect": "redirects",
     "application": "applications",
-    "devcontainer": "devcontainers",
-    "node_version": "node_versions",
-    "mount": "mounts",
-    "lifecycle_command": "lifecycle_commands",
-    "forwarded_port": "forwarded_ports",
-    "host_access": "host_accesses",
-    "container_variable": "container_variables",
+    **CONTAINER_COLLECTIONS,
     "package": "packages",
     "config_file": "config_files",
     "cron": "crons",
@@ -389,12 +344,11 @@ FACTS: Mapping[str, Callable[[Project], Iterator[DiagnosticEntity]]] = {
     "swallowed": lambda project: swallowed_diagnostics(project.workers),
     "lifecycle": lambda project: lifecycle_diagnostics(project.workers),
     "retired": lambda project: service_environments(project.environments),
-    "devcontainer": lambda project: (each for box in project.devcontainers for each in box.diagnostics()),
+    "devcontainer": Project.devcontainer_diagnostics,
     "env": lambda project: env_diagnostics(project.env_files),
 }
 
 ENTITIES: tuple[type[Entity], ...] = (
-    Project, Worker, Environment, Stage, Binding, Variable, EnvFile, Redirect, Application, DevContainer, NodeVersion,
-    Mount, LifecycleCommand, ForwardedPort, HostAccess, ContainerVariable, Package,
-    ConfigFile, Cron, EntryPoint, QueueConsumer, Usage,
+    Project, Worker, Environment, Stage, Binding, Variable, EnvFile, Redirect, Application, Package,
+    *CONTAINER_ENTITIES, ConfigFile, Cron, EntryPoint, QueueConsumer, Usage,
 )  # fmt: skip

@@ -4,25 +4,15 @@ from __future__ import annotations
 
 from cfguard.model.devcontainer.container import DevContainer
 from cfguard.model.devcontainer.files import Files
+from cfguard.model.devcontainer.gathered import CONTAINER_COLLECTIONS, CONTAINER_ENTITIES, WithDevContainers
 from cfguard.model.devcontainer.opened import Opened, opened_folder
-from cfguard.model.devcontainer.parts import (
-    ContainerVariable,
-    ForwardedPort,
-    HostAccess,
-    LifecycleCommand,
-    Mount,
-    NodeVersion,
-)
 
 __all__ = [
-    "ContainerVariable",
+    "CONTAINER_COLLECTIONS",
+    "CONTAINER_ENTITIES",
     "DevContainer",
     "Files",
-    "ForwardedPort",
-    "HostAccess",
-    "LifecycleCommand",
-    "Mount",
-    "NodeVersion",
     "Opened",
+    "WithDevContainers",
     "opened_folder",
 ]

@@ -104,4 +104,4 @@ class _Builder:
 
 def _scalar(event: Any) -> str | None:
     text = str(event.value)
-    return None if event.implicit[0] and event.style is None and text in ("", "~", "null", "Null") else text
+    return None if event.implicit[0] and not event.style and text in ("", "~", "null", "Null") else text
