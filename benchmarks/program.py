@@ -13,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 
-_SCRIPT = "import sys\nfrom cfguard.cli import main\nsys.exit(main())\n"
+_SCRIPT = "import sys\nfrom cfguard.cli import run\nsys.exit(run())\n"
 
 
 class Program:

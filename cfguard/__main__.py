@@ -1,7 +1,5 @@
 """``python -m cfguard``."""
 
-import sys
-
 from cfguard.cli import run
 
-sys.exit(run())
+run()

@@ -16,9 +16,11 @@ from cfguard.policy.load import Loaded, PolicyFolder, by_id, load_bundled
 from cfguard.policy.rule import Rule, info_of
 from cfguard.reading import (
     MAX_LOCKFILE_BYTES,
+    MAX_REFERRED_BYTES,
     Library,
     Unreadable,
     exists,
+    has_code,
     is_folder,
     path_kind,
     read_bytes,
@@ -259,6 +261,14 @@ def _project(
         except Unreadable:
             return None
 
+    def read_file(path: str) -> str | None:
+        if path_kind(root, path) != "file":
+            return None
+        try:
+            return read_bytes(root, path, MAX_REFERRED_BYTES).decode("utf-8", "replace")
+        except Unreadable:
+            return None
+
     return Project(
         files,
         library.documents,
@@ -267,7 +277,10 @@ def _project(
         load=load,
         read_text=read_text,
         path_kind=lambda path: path_kind(root, path),
+        read_file=read_file,
         scan=lambda every: _scan(discovery, library, settings, every=every),
+        has_code=lambda folder: has_code(root, folder),
+        plan=settings.plan or "",
     )
 
 

@@ -14,7 +14,10 @@ from cfguard import __version__
 
 def digest(*parts: str) -> str:
     """A key for :func:`read` and :func:`write`: equal for equal parts under the same cfguard version."""
-    from hashlib import blake2b
+    try:  # hashlib loads OpenSSL first, which takes longer than most of what is kept here
+        from _blake2 import blake2b
+    except ImportError:
+        from hashlib import blake2b
 
     state = blake2b(digest_size=20)
     for part in (__version__, *parts):

@@ -2,40 +2,41 @@
 
 from __future__ import annotations
 
-import argparse
 import gc
 import os
 import sys
-from collections.abc import Collection, Sequence
-from datetime import date
 from io import TextIOWrapper
 
 from cfguard import __version__
-from cfguard.finding import SEVERITIES, Report
+
+TYPE_CHECKING = False  # typing.TYPE_CHECKING without the import: a version question must cost nothing
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from datetime import date
+    from types import SimpleNamespace
+    from typing import NoReturn
+
+    from cfguard.finding import Report
 
 OK, FINDINGS, FAILED, EMPTY, INTERRUPTED = 0, 1, 2, 3, 130
-
-_EPILOG = """\
-exit codes:
-  0  nothing at or above --fail-on      2  could not do the job (usage, settings, unreadable files)
-  1  findings                           3  nothing to check here
-
-examples:
-  cfguard check                         the repository you are in
-  cfguard check --profile strict        with every requirement of the specification
-  cfguard rule d1/database-shared       what a rule is about and how to put it right
-"""
 
 
 class Usage(Exception):
     """A mistake on the command line."""
 
 
-def run() -> int:
-    """The program itself, in a process of its own."""
+def run() -> NoReturn:
+    """The program itself, in a process of its own, which ends here; profilers call :func:`main`."""
     # What a run makes lives until it ends: looking for garbage finds none, and doubles the time of large files.
     gc.disable()
-    return main()
+    code = main()
+    for stream in filter(None, (sys.stdout, sys.stderr)):  # None where the caller has closed it
+        try:
+            stream.flush()
+        except (OSError, ValueError):  # reports are flushed where they are written, and failures told there
+            continue
+    # The interpreter would give everything back piece by piece first: a tenth of a short run.
+    os._exit(code)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -69,10 +70,14 @@ def _last_frame(error: BaseException) -> str:
 
 
 def _main(arguments: Sequence[str] | None) -> int:
-    parser = _parser()
-    options = parser.parse_args(arguments)
-    if options.command is None:
-        parser.print_help()
+    words = sys.argv[1:] if arguments is None else arguments
+    if words == ["--version"]:
+        _write(f"cfguard {__version__}")
+        return OK
+    from cfguard.arguments import read_arguments
+
+    options = read_arguments(words)
+    if options is None:
         return FAILED
     from cfguard.api import RefusedRequest
 
@@ -93,80 +98,20 @@ def _main(arguments: Sequence[str] | None) -> int:
         return FAILED
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="cfguard",
-        description="Checks the configuration of Cloudflare Workers + D1 projects before it is deployed:\n"
-        "wrangler.toml/.json/.jsonc, devcontainer.json, .env* and .dev.vars*. Works offline.",
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--version", action="version", version=f"cfguard {__version__}")
-    # Without a name of its own argparse formats a help text, and imports what that takes, for every run.
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands", prog="cfguard")
-    _add_check(commands.add_parser("check", help="check a repository, a folder or a file"))
-    rule = commands.add_parser("rule", help="explain a rule, or list all rules")
-    rule.add_argument(
-        "id", nargs="?", metavar="ID", help="a rule, as in `d1/database-shared`; all rules without it"
-    )
-    rule.add_argument("--format", choices=("text", "json"), default="text")
-    rule.add_argument("--settings", metavar="FILE", help="settings that name further policy folders")
-    envs = commands.add_parser("envs", help="show the environments of each Worker side by side")
-    envs.add_argument("paths", nargs="*", default=["."], metavar="PATH", help="where to look (default: here)")
-    envs.add_argument("--format", choices=("text", "markdown", "json"), default="text")
-    envs.add_argument("--only-differences", action="store_true", help="only what differs, or is shared")
-    envs.add_argument("--settings", metavar="FILE", help="use this settings file instead of the repository's")
-    envs.add_argument("--color", choices=("auto", "always", "never"), default="auto")
-    test = commands.add_parser("test", help="run the cases of policies")
-    test.add_argument(
-        "folder", nargs="?", metavar="DIR", help="a policy folder; the bundled policies without it"
-    )
-    return parser
-
-
-def _add_check(check: argparse.ArgumentParser) -> None:
-    add = check.add_argument
-    add("paths", nargs="*", default=["."], metavar="PATH", help="what to check (default: the current folder)")
-    add(
-        "--format", metavar="FORMAT", default="text", help="text (default), json or sarif, to standard output"
-    )
-    add(
-        "--output",
-        action="append",
-        default=[],
-        metavar="FORMAT=FILE",
-        help="write a further report; repeatable",
-    )
-    add("--profile", choices=("recommended", "strict", "all"), help="the set of rules (default: recommended)")
-    add("--select", action="append", default=[], metavar="RULE", help="only these rules or areas (`d1/*`)")
-    add("--ignore", action="append", default=[], metavar="RULE", help="without these rules or areas")
-    add(
-        "--fail-on",
-        choices=SEVERITIES,
-        default="error",
-        help="lowest severity that gives exit code 1 (default: error)",
-    )
-    add("--settings", metavar="FILE", help="use this settings file instead of the repository's")
-    add("--no-ignores", action="store_true", help="report what ignore comments hide, too")
-    add("--today", type=_date, metavar="DATE", help="judge by this date (YYYY-MM-DD)")
-    add("--color", choices=("auto", "always", "never"), default="auto")
-    add("--quiet", action="store_true", help="findings only: no notes and no closing line")
-    add("--exit-zero", action="store_true", help="exit with 0 where findings would give 1")
-    add("--allow-empty", action="store_true", help="exit with 0 where nothing to check would give 3")
-
-
 def _date(text: str) -> date:
+    from datetime import date
+
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"`{text}` is not a date (YYYY-MM-DD)") from None
+        raise Usage(f"`--today {text}` is not a date (YYYY-MM-DD)") from None
 
 
 def _words(options: Sequence[str]) -> tuple[str, ...]:
     return tuple(word for option in options for word in option.replace(",", " ").split())
 
 
-def _check(options: argparse.Namespace) -> int:
+def _check(options: SimpleNamespace) -> int:
     from cfguard.api import Request, check_request
     from cfguard.report import FORMATS, render
 
@@ -181,7 +126,7 @@ def _check(options: argparse.Namespace) -> int:
             ignore=_words(options.ignore),
             settings=options.settings,
             ignores=not options.no_ignores,
-            today=options.today,
+            today=_date(options.today) if options.today is not None else None,
         )
     )
     color = _use_color(options.color)
@@ -195,6 +140,8 @@ def exit_code(report: Report, fail_on: str, *, exit_zero: bool = False, allow_em
     """The exit code of a check: problems come before findings, findings before emptiness."""
     if report.problems:
         return FAILED
+    from cfguard.finding import SEVERITIES
+
     serious = SEVERITIES[: SEVERITIES.index(fail_on) + 1]
     if any(report.count(severity) for severity in serious):
         return OK if exit_zero else FINDINGS
@@ -220,7 +167,7 @@ def _use_color(wish: str) -> bool:
     return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
 
-def _rule(options: argparse.Namespace) -> int:
+def _rule(options: SimpleNamespace) -> int:
     from cfguard.api import Request, rules_of
     from cfguard.explain import NoSuchRule, explain, list_rules
 
@@ -235,7 +182,7 @@ def _rule(options: argparse.Namespace) -> int:
     return OK
 
 
-def _envs(options: argparse.Namespace) -> int:
+def _envs(options: SimpleNamespace) -> int:
     from cfguard.api import Request, environments_of
     from cfguard.report.envs import render
 
@@ -256,7 +203,7 @@ def terminal_width() -> int:
     return shutil.get_terminal_size((100, 24)).columns
 
 
-def _test(options: argparse.Namespace) -> int:
+def _test(options: SimpleNamespace) -> int:
     from cfguard.resources import policies_dir
     from cfguard.testing import run_folder
 

@@ -160,6 +160,8 @@ class _Judge:
         place = _place(entity, rule.at)
         worker, environment = entity.belongs_to()
         severity: Severity = choice.severity or rule.severity
+        if isinstance(entity, DiagnosticEntity) and entity.severity and severity == rule.severity:
+            severity = entity.severity  # nobody chose another one for the rule
         if severity == "error" and self.setting.lenient(place.path):
             severity = "warning"
         start, end = self._positions(entity, place)

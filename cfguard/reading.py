@@ -8,7 +8,7 @@ import stat
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
-from cfguard.discover import Located
+from cfguard.discover import SKIPPED, Located
 from cfguard.finding import Note, Problem
 from cfguard.syntax import decode, parse
 from cfguard.syntax.node import Document, Format
@@ -18,6 +18,11 @@ from cfguard.text import Source
 MAX_BYTES = 1_000_000
 #: The same bound for lockfiles, of which only one line matters.
 MAX_LOCKFILE_BYTES = 50_000_000
+#: The same for files that a checked file refers to: Dockerfiles, Compose files, scripts.
+MAX_REFERRED_BYTES = 1_000_000
+#: How many entries of folders are looked at to know whether there is any source file.
+_MOST_ENTRIES = 2_000
+_CODE = (".ts", ".mts", ".cts", ".tsx", ".js", ".mjs", ".cjs", ".jsx", ".py", ".rs", ".go", ".vue", ".svelte")
 
 _TEMPLATE = re.compile(
     r"\{\{[-~#/^&>!]?\s*[\w.$ |()'\"-]{1,200}\s*[-~]?\}\}|<%[=\-_#]?.{0,200}?%>|\{%.{0,200}?%\}"
@@ -129,6 +134,24 @@ def path_kind(root: str, path: str) -> Literal["file", "folder"] | None:
     if full != real_root and not full.startswith(real_root.rstrip(os.sep) + os.sep):
         return None
     return "folder" if os.path.isdir(full) else "file" if os.path.isfile(full) else None
+
+
+def has_code(root: str, folder: str) -> bool:
+    """Whether source files lie at or below a folder, as far as its first two thousand entries tell."""
+    left = _MOST_ENTRIES
+    pending = [os.path.join(root, folder)]
+    while pending and left > 0:
+        try:
+            entries = sorted(os.scandir(pending.pop()), key=lambda entry: entry.name)
+        except OSError:
+            continue
+        left -= len(entries)
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                pending += [entry.path] if entry.name not in SKIPPED else []
+            elif entry.name.endswith(_CODE) and ".config." not in entry.name:
+                return True
+    return False
 
 
 def read_settings_file(path: str) -> Source:

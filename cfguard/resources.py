@@ -31,3 +31,12 @@ def read_schema(name: str) -> dict[str, Any]:
     with open(schema_path(name), encoding="utf-8") as file:
         schema: dict[str, Any] = json.load(file)
     return schema
+
+
+def read_data(name: str) -> dict[str, Any]:
+    """A dated table that lies beside the schemas (``limits``); raises OSError or ValueError as they do."""
+    import json
+
+    with open(os.path.join(_folder("schemas"), f"{name}.json"), encoding="utf-8") as file:
+        data: dict[str, Any] = json.load(file)
+    return data

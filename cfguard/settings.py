@@ -10,9 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 
-from cfguard import cache
 from cfguard.finding import SEVERITIES, Severity
-from cfguard.globs import compile_globs
 from cfguard.suggest import Guesses
 
 if TYPE_CHECKING:
@@ -116,6 +114,9 @@ def load_settings(source: Source) -> Settings | None:
     inside = FILES.get(name, ())
     if inside and "cfguard" not in source.text:
         return None
+
+    from cfguard import cache
+
     key = cache.digest("settings", name if inside else "", source.text)
     cached = cache.read("settings", key)
     if isinstance(cached, dict) and set(cached) == {"settings"}:
@@ -129,6 +130,12 @@ def load_settings(source: Source) -> Settings | None:
     return _from_plain(plain, source.path) if plain is not None else None
 
 
+def _covers(files: tuple[str, ...], folder: str) -> Callable[[str], bool]:
+    from cfguard.globs import compile_globs  # few settings have overrides
+
+    return compile_globs(files, folder=folder)
+
+
 def resolver(settings: Settings) -> Callable[[str, str], RuleSetting]:
     """What settings say about a rule for a file, as a function of rule id and path (relative to the root).
 
@@ -136,8 +143,7 @@ def resolver(settings: Settings) -> Callable[[str, str], RuleSetting]:
     file in their order, each again area before name. Parameters add up, severities replace each other.
     """
     overrides = [
-        (compile_globs(override.files, folder=settings.folder), override.rules)
-        for override in settings.overrides
+        (_covers(override.files, settings.folder), override.rules) for override in settings.overrides
     ]
 
     def setting(rule: str, path: str) -> RuleSetting:

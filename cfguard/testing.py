@@ -179,6 +179,8 @@ def _write_settings(scratch: str, rule: str, options: dict[str, Any], folder: st
     lines = []
     if folder is not None:
         lines.append(f"policies = [{json.dumps(os.path.abspath(folder))}]")
+    if "plan" in options:
+        lines.append(f"plan = {json.dumps(options['plan'])}")
     for stage, names in options.get("stages", {}).items():
         lines.append(f"stages.{stage} = {json.dumps(names)}")
     for name, value in options.get("params", {}).items():
@@ -297,7 +299,7 @@ def _options(path: str, line: int, lines: list[str]) -> dict[str, Any]:
         options = tomli.loads("\n".join(lines))
     except tomli.TOMLDecodeError as error:
         raise CaseError(path, line, f"the settings cannot be read: {error}") from None
-    unknown = set(options) - {"today", "profile", "params", "select", "stages"}
+    unknown = set(options) - {"today", "profile", "params", "select", "stages", "plan"}
     if unknown:
         raise CaseError(path, line, f"`{sorted(unknown)[0]}` is no setting of a case")
     return options

@@ -19,7 +19,7 @@ import pytest
 from cfguard import __version__
 from tests.machine import git
 
-WRANGLER = 'name = "shop"\nmain = "src/index.ts"\ncompatibility_date = "soon"\n'
+WRANGLER = 'name = "shop"\nmain = "src/index.ts"\ncompatibility_date = "2026-02-30"\n'
 
 #: What a check of an ordinary project has no use for, and what each costs more than the check itself.
 NEVER_IMPORTED = (
@@ -30,6 +30,10 @@ NEVER_IMPORTED = (
     "dataclasses",
     "inspect",
     "typing_extensions",
+    "argparse",
+    "shutil",
+    "hashlib",
+    *(() if os.name == "nt" else ("subprocess",)),
 )
 
 
@@ -110,7 +114,12 @@ def test_metadata_say_what_is_needed(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         metadata = Parser().parsestr(archive.read(f"cfguard-{__version__}.dist-info/METADATA").decode())
     needed = [each for each in metadata.get_all("Requires-Dist", []) if "extra ==" not in each]
-    assert [re.split(r"[<>=]", each)[0] for each in needed] == ["detect-secrets", "pydantic", "tomli"]
+    assert [re.split(r"[<>=]", each)[0] for each in needed] == [
+        "detect-secrets",
+        "pydantic",
+        "pyyaml",
+        "tomli",
+    ]
     assert (metadata["Version"], metadata["Requires-Python"]) == (__version__, ">=3.11")
     assert metadata["License-Expression"] == "MIT"
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Literal
 
+from cfguard.git import child
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from subprocess import Popen
 
 Subcommand = Literal["ls-files", "check-ignore", "ls-tree", "cat-file", "rev-list"]
 
@@ -98,40 +99,20 @@ class Git:
         self._command = (executable, "-C", root, *_OPTIONS, f"--work-tree={root}")
         self._environment = hardened_environment(root, os.environ, own_index=own_index)
 
-    def start(self, subcommand: Subcommand, *arguments: str) -> Popen[bytes]:
-        """A running process, to be handed to :meth:`finish`; starting several overlaps their work."""
-        import subprocess
-
-        try:
-            return subprocess.Popen(
-                (*self._command, subcommand, *arguments),
-                env=self._environment,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-            )
-        except OSError as error:
-            raise GitFailure(f"git cannot be started: {error.strerror}") from error
-
-    def finish(self, process: Popen[bytes], feed: bytes = b"", *, accept: Iterable[int] = (0,)) -> bytes:
-        """The output of a process; raises GitFailure on other exit codes and after :data:`TIMEOUT`."""
-        import subprocess
-
-        try:
-            output, errors = process.communicate(feed, timeout=TIMEOUT)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.communicate()
-            raise GitFailure(f"git did not answer within {TIMEOUT:g} seconds") from None
-        if process.returncode not in accept:
-            raise GitFailure(_reason(errors, process.returncode))
-        return output
-
     def run(
         self, subcommand: Subcommand, *arguments: str, feed: bytes = b"", accept: Iterable[int] = (0,)
     ) -> bytes:
-        """Start and finish in one step."""
-        return self.finish(self.start(subcommand, *arguments), feed, accept=accept)
+        """The output of a command; raises GitFailure on other exit codes and after :data:`TIMEOUT`."""
+        command = (*self._command, subcommand, *arguments)
+        try:
+            done = child.run(command, self._environment, feed, TIMEOUT)
+        except OSError as error:
+            raise GitFailure(f"git cannot be started: {error.strerror}") from error
+        except child.TimedOut:
+            raise GitFailure(f"git did not answer within {TIMEOUT:g} seconds") from None
+        if done.code not in accept:
+            raise GitFailure(_reason(done.errors, done.code))
+        return done.output
 
 
 def _reason(errors: bytes, code: int) -> str:

@@ -96,19 +96,19 @@ class Repository:
             return Unavailable("there is no git program on this machine")
         git = Git(executable, root, own_index=_is_own_hook(root))
         try:
-            listing = git.start("ls-files", "-z", "-s")
-            others = git.start(
-                "ls-files", "-z", "-o", "--exclude-standard", *(f"--exclude={name}" for name in _SKIPPED)
+            # One process for both: the tag before each name (-t) tells them apart, whatever the name is.
+            listed = git.run(
+                "ls-files",
+                *("-z", "-t", "-s", "-o", "--exclude-standard"),
+                *(f"--exclude={name}" for name in _SKIPPED),
             )
-            try:
-                files = _entries(git.finish(listing))
-            finally:
-                untracked = git.finish(others)
         except GitFailure as failure:
             return Unavailable(str(failure))
+        tagged = [(name[0] == "?", name[2:]) for name in _names(listed)]
+        files = _entries(name for is_untracked, name in tagged if not is_untracked)
         # A nested repository is listed as a folder, with a slash: its files are its own affair.
-        names = tuple(name for name in _names(untracked) if not name.endswith("/"))
-        return cls(root, git, files, names)
+        untracked = tuple(name for is_untracked, name in tagged if is_untracked and not name.endswith("/"))
+        return cls(root, git, files, untracked)
 
     @property
     def git(self) -> Git:
@@ -216,9 +216,9 @@ def _names(output: bytes, *, keep_empty: bool = False) -> list[str]:
     return names[:-1] if keep_empty else [name for name in names if name]
 
 
-def _entries(output: bytes) -> dict[str, Entry]:
+def _entries(records: Iterable[str]) -> dict[str, Entry]:
     entries: dict[str, Entry] = {}
-    for record in _names(output):
+    for record in records:
         facts, _, path = record.partition("\t")
         mode, blob, stage = facts.split(" ")
         entry = Entry(blob, mode, int(stage))

@@ -6,16 +6,18 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from cfguard.pattern import lazy
+
 #: wrangler 4.164: ``wrangler dev`` listens on 8787, ``wrangler pages dev`` on 8788 (read 2026-11-22).
 WRANGLER_DEV_PORT = 8787
 PAGES_DEV_PORT = 8788
 
 _SEPARATORS = frozenset({"&&", "||", ";", "|", "&"})
-_TOKEN = re.compile(r"""&&|\|\||[;|&]|(?:"(?:[^"\\]|\\.)*"|'[^']*'|\\.|[^\s;|&"'\\])+""")
+_TOKEN = lazy(r"""&&|\|\||[;|&]|(?:"(?:[^"\\]|\\.)*"|'[^']*'|\\.|[^\s;|&"'\\])+""")
 _RUNNERS = frozenset(
     {"npx", "pnpm", "yarn", "bunx", "bun", "npm", "exec", "dlx", "x", "run", "--yes", "-y", "--bun"}
 )
-_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
+_ASSIGNMENT = lazy(r"[A-Za-z_]\w*=")
 _WRAPPERS = frozenset(
     {"cross-env", "dotenv", "env", "sudo", "time", "command", "exec", "nohup", "doppler", "infisical", "op"}
 )
@@ -32,11 +34,17 @@ _MULTIPLEXERS = frozenset({"concurrently", "npm-run-all", "run-p", "run-s", "wir
 
 
 class DevServer(NamedTuple):
-    """A dev server that a command starts; ``port`` is None where only running it would tell."""
+    """A dev server that a command starts; ``port`` is None where only running it would tell.
+
+    ``ip`` is the address it is told to listen on. ``stated`` is what ``--port`` says of a server whose
+    port else stands in its own config.
+    """
 
     tool: str
     port: int | None
     config: str | None = None
+    ip: str | None = None
+    stated: str | None = None
 
 
 def split_commands(text: str) -> Iterator[list[str]]:
@@ -97,7 +105,7 @@ def dev_servers(command: str, default_port: int | None = WRANGLER_DEV_PORT) -> t
         elif name == "wrangler" and head[1:3] == ["pages", "dev"]:
             found.append(_wrangler(head, PAGES_DEV_PORT))
         elif name in _FRAMEWORKS and not {"build", "check", "lint", "sync", "generate"} & set(head[1:3]):
-            found.append(DevServer(name, None))
+            found.append(DevServer(name, None, stated=_option(head, "--port")))
     return tuple(found)
 
 
@@ -108,14 +116,43 @@ def _wrangler(words: list[str], default_port: int | None) -> DevServer:
         option, equals, inline = word.partition("=")
         value = inline if equals else words[index + 1] if index + 1 < len(words) else ""
         if option == "--port":
-            port = _port(value)
+            port = port_of(value)
         elif option in ("--config", "-c"):
             configs.append(value)
     # With several configs one server serves all their Workers.
-    return DevServer("wrangler", port, configs[0] if len(configs) == 1 else None)
+    config = configs[0] if len(configs) == 1 else None
+    return DevServer("wrangler", port, config, ip=_option(words, "--ip"))
 
 
-def _port(text: str) -> int | None:
+def _option(words: list[str], name: str) -> str | None:
+    """What a command gives an option in either form, None where it does not name it."""
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        option, equals, inline = word.partition("=")
+        if option == name:
+            return inline if equals else following
+    return None
+
+
+def port_of(text: str) -> int | None:
     """A port that a command names; 0 lets the system choose, which only running the command would tell."""
     number = int(text) if text.isascii() and text.isdigit() and len(text) <= 5 else 0
     return number or None
+
+
+def wrangler_calls(command: str) -> Iterator[list[str]]:
+    """The arguments of every call of wrangler in a script's command, options as `--name=value` split in two."""
+    for words in split_commands(command):
+        head = program(words)
+        if not head:
+            continue
+        name = head[0].rpartition("/")[2].partition("@")[0] or head[0]
+        if name in _MULTIPLEXERS:
+            for part in head[1:]:
+                if " " in part:
+                    yield from wrangler_calls(part)
+        elif name == "wrangler":
+            arguments: list[str] = []
+            for word in head[1:]:
+                option, equals, value = word.partition("=")
+                arguments += [option, value] if equals and word.startswith("-") else [word]
+            yield arguments

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cfguard.model.entity import Entity, Place, field
 from cfguard.syntax.node import Diagnostic, Document, format_path
+
+if TYPE_CHECKING:
+    from cfguard.finding import Severity
 
 
 class DiagnosticEntity(Entity):
@@ -19,11 +24,14 @@ class DiagnosticEntity(Entity):
         worker: str | None = None,
         environment: str | None = None,
         upstream: str | None = None,
+        severity: Severity | None = None,
     ) -> None:
         super().__init__(document, document.root)
         self.diagnostic = diagnostic
         #: The tool that says the same about this file, where that depends on the file.
         self.upstream = upstream
+        #: How grave this one is, where that differs from the rule's own severity.
+        self.severity = severity
         self._document, self._worker, self._environment = document, worker, environment
 
     def belongs_to(self) -> tuple[str | None, str | None]:

@@ -16,6 +16,11 @@ TOP_LEVEL_ONLY = frozenset(
     """$schema addresses alias data_blobs dependencies_instrumentation dev env keep_vars pages_build_output_dir
     send_metrics site text_blobs wasm_modules""".split()
 )
+#: Keys that mean a Worker and no Pages project.
+WORKERS_ONLY = (
+    "main", "route", "routes", "workers_dev", "triggers", "assets", "site", "migrations", "workflows", "containers",
+    "observability", "tail_consumers", "logpush", "exports", "build",
+)  # fmt: skip
 
 
 class BindingPlace(NamedTuple):

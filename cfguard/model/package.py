@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
+from cfguard.model.commands import wrangler_calls
 from cfguard.model.entity import Entity, field, text_of
+from cfguard.model.lockfile import Lockfiles
 from cfguard.syntax.node import Document
 
 _DEPENDENCY_TABLES = ("dependencies", "devDependencies", "optionalDependencies", "peerDependencies")
-#: Lockfiles, best first, with how each writes the version that ``wrangler`` resolved to.
-_LOCKED: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("package-lock.json", re.compile(r'"node_modules/wrangler":\s*\{\s*"version":\s*"([^"]+)"')),
-    ("npm-shrinkwrap.json", re.compile(r'"node_modules/wrangler":\s*\{\s*"version":\s*"([^"]+)"')),
-    ("pnpm-lock.yaml", re.compile(r"^  ['\"]?/?wrangler[@/](\d[\w.+-]*?)['\"]?[(_:]", re.MULTILINE)),
-    ("yarn.lock", re.compile(r'^"?wrangler@[^\n]*:\n\s+version:?\s+"?([^"\s]+)', re.MULTILINE)),
-    ("bun.lock", re.compile(r'^\s*"wrangler":\s*\["wrangler@([^"]+)"', re.MULTILINE)),
-)
+_EXACT = re.compile(r"=?v?\d+\.\d+\.\d+(?:-[\w.]+)?", re.ASCII)
 
 
 class Package(Entity):
@@ -24,10 +19,10 @@ class Package(Entity):
 
     expression_type = "package"
 
-    def __init__(self, document: Document, read_lockfile: Callable[[str], str | None]) -> None:
+    def __init__(self, document: Document, lockfiles: Lockfiles) -> None:
         super().__init__(document, document.root)
         self._root = document.root
-        self._read_lockfile = read_lockfile
+        self._lockfiles = lockfiles
         self.folder = document.path.rpartition("/")[0]
 
     @field
@@ -55,12 +50,17 @@ class Package(Entity):
     @field
     def wrangler_version(self) -> str | None:
         """The version of wrangler that the lockfile beside (or above) this file resolves to."""
-        folder = self.folder
-        while True:
-            for name, pattern in _LOCKED:
-                text = self._read_lockfile(f"{folder}/{name}" if folder else name)
-                if text is not None and (match := pattern.search(text)):
-                    return match[1]
-            if not folder:
-                return None
-            folder = folder.rpartition("/")[0]
+        return self._lockfiles.wrangler(self.folder)
+
+    @field
+    def uses_wrangler(self) -> bool:
+        """Whether it depends on wrangler, or a script of it starts wrangler."""
+        if "wrangler" in self.dependencies:
+            return True
+        return any(True for command in self.scripts.values() for _ in wrangler_calls(command))
+
+    @field
+    def pins_wrangler(self) -> bool:
+        """Whether everybody gets the same wrangler: a lockfile resolves it, or its range is one exact version."""
+        exact = _EXACT.fullmatch(self.dependencies.get("wrangler", ""))
+        return exact is not None or self._lockfiles.is_locked(self.folder)

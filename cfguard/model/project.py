@@ -4,16 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from cfguard.discover import Located, environment_in_name
 from cfguard.git import GitFailure
-from cfguard.model.devcontainer import DevContainer, opened_folder
+from cfguard.model.config_file import PREFERENCE, ConfigFile, config_files
+from cfguard.model.cron import Cron, crons
+from cfguard.model.devcontainer import (
+    CONTAINER_COLLECTIONS,
+    CONTAINER_ENTITIES,
+    Files,
+    Opened,
+    WithDevContainers,
+    opened_folder,
+)
 from cfguard.model.diagnostic import DiagnosticEntity
+from cfguard.model.durable_objects import lifecycle_diagnostics
 from cfguard.model.entity import Entity, field
+from cfguard.model.entry_point import EntryPoint
+from cfguard.model.lockfile import Lockfiles
 from cfguard.model.oauth import Application, Redirect, StageHosts, applications, hosts_of
 from cfguard.model.package import Package
+from cfguard.model.queue_consumer import QueueConsumer, queue_consumers
+from cfguard.model.service_environment import service_environments
 from cfguard.model.stages import Stages
+from cfguard.model.surroundings import PathKind, Surroundings
+from cfguard.model.usage import Usage, usages
+from cfguard.model.validation import env_diagnostics, swallowed_diagnostics, wrangler_diagnostics
 from cfguard.model.variable import EnvFile, Variable, introduce
 from cfguard.model.worker import Binding, Environment, Stage, Worker
 from cfguard.syntax.node import Diagnostic
@@ -23,21 +40,19 @@ if TYPE_CHECKING:
     from cfguard.secrets.scan.documents import LeakyDocument
     from cfguard.syntax.node import Document
 
-PathKind = Literal["file", "folder"] | None
-
 _Item = TypeVar("_Item")
 _EXAMPLE_NAMES = frozenset({"example", "sample", "template", "dist", "default", "tmpl"})
-#: When several configs lie in one folder wrangler takes the first of these (4.164, read 2026-11-22).
-_PREFERENCE = ("wrangler.json", "wrangler.jsonc", "wrangler.toml")
 
 
-class Project(Entity):
+class Project(WithDevContainers):
     """Everything that the repository says about its Workers.
 
     ``documents`` are the parsed files by path. ``load`` parses a file that most runs never ask for (a
     package.json), ``read_text`` gives the text of a lockfile; both give None for what cannot be read.
-    ``path_kind`` says what lies at a path below the root, None where nothing does. ``scan`` looks for
-    credentials in the tracked files that are not among the documents, or for all that may be one.
+    ``path_kind`` says what lies at a path below the root, None where nothing does, and ``has_code`` whether
+    source files lie below a folder. ``scan`` looks for credentials in the tracked files that are not among
+    the documents, or for all that may be one. ``plan`` is the plan of the settings, empty where they say none.
+    ``read_file`` gives the text of any other file below the root that a checked file refers to.
     """
 
     expression_type = "project"
@@ -53,11 +68,23 @@ class Project(Entity):
         read_text: Callable[[str], str | None] = lambda path: None,
         path_kind: Callable[[str], PathKind] = lambda path: None,
         scan: Callable[[bool], Iterable[LeakyDocument]] = lambda every: (),
+        has_code: Callable[[str], bool] = lambda folder: False,
+        plan: str = "",
+        read_file: Callable[[str], str | None] = lambda path: None,
     ) -> None:
         super().__init__(None, None)
         self._located, self._documents = files, documents
         self._vocabulary, self._repository = stages, repository
-        self._load, self._read_text, self._path_kind = load, read_text, path_kind
+        self._load, self._path_kind = load, path_kind
+        self._lockfiles = Lockfiles(read_text, lambda path: path_kind(path) == "file")
+        self._around = Surroundings(
+            lambda: self.packages,
+            self._lockfiles,
+            path_kind,
+            has_code,
+            lambda path: path in self._ignored_entries,
+        )
+        self._plan, self._read_file = plan, read_file
         self._scan = scan
         self._scans: dict[bool, tuple[LeakyDocument, ...]] = {}
         #: Files that a scan found credentials in, by path; empty until a rule asks for them.
@@ -87,11 +114,12 @@ class Project(Entity):
             file.serve(partial(_names_in_vars, tuple(by_path[path] for path in file.workers)))
         for worker in workers:
             worker.own(tuple(concerned.get(worker.path, ())))
+            worker.stand_in(self._around)
         return workers
 
     def _worker(self, documents: list[Document]) -> Worker | None:
         by_name = {document.path.rpartition("/")[2]: document for document in documents}
-        base = next((by_name[name] for name in _PREFERENCE if name in by_name), None)
+        base = next((by_name[name] for name in PREFERENCE if name in by_name), None)
         named: list[tuple[str, Document]] = []
         for name, document in sorted(by_name.items()):
             environment = environment_in_name(name)
@@ -214,20 +242,53 @@ class Project(Entity):
     def packages(self) -> tuple[Package, ...]:
         """Every package.json, by path."""
         loaded = (self._load(each) for each in self._located if each.role == "package")
-        return tuple(Package(document, self._read_text) for document in loaded if document is not None)
+        return tuple(Package(document, self._lockfiles) for document in loaded if document is not None)
 
     @field
-    def devcontainers(self) -> tuple[DevContainer, ...]:
-        """Every devcontainer.json with the Workers below the folder that it opens."""
+    def config_files(self) -> tuple[ConfigFile, ...]:
+        """Every wrangler config of a plain name, those included that wrangler never reads."""
+        return tuple(config_files(self._of_role("wrangler"), self._around))
+
+    @field
+    def crons(self) -> tuple[Cron, ...]:
+        """Every cron trigger, once for the environment that states it."""
+        return tuple(crons(self.environments))
+
+    @field
+    def queue_consumers(self) -> tuple[QueueConsumer, ...]:
+        """Every consumer of a queue."""
+        return tuple(queue_consumers(self.workers))
+
+    @field
+    def usages(self) -> tuple[Usage, ...]:
+        """What every environment uses of what Cloudflare's plans limit."""
+        return tuple(usages(self.workers))
+
+    @field
+    def plan(self) -> str:
+        """Cloudflare's plan by the settings: `free`, `paid`, or empty where they do not say."""
+        return self._plan
+
+    @cached_property
+    def _ignored_entries(self) -> frozenset[str]:
+        """The entry files that are not there and that git ignores: a build makes them. Asked of git at once."""
+        paths = {each.entry_point.path for each in self.environments}
+        absent = [path for path in paths if path is not None and self._path_kind(path) is None]
+        try:
+            answers = self._repository.ignored(absent) if self._repository is not None else {}
+        except GitFailure:
+            answers = {}
+        return frozenset(path for path, rule in answers.items() if rule is not None)
+
+    def opened_folders(self) -> Iterator[tuple[Document, Opened]]:
+        """Every devcontainer.json with the Workers and packages below the folder that it opens."""
         workers = _by_folder((worker.folder, worker) for worker in self.workers)
         packages = _by_folder((package.folder, package) for package in self.packages)
-        found: list[DevContainer] = []
         for document in self._of_role("devcontainer"):
             folder = opened_folder(document.path)
-            found.append(
-                DevContainer(document, tuple(workers.get(folder, ())), tuple(packages.get(folder, ())))
-            )
-        return tuple(found)
+            files = Files(self._read_file, lambda path: self._path_kind(path) == "file")
+            below = (tuple(workers.get(folder, ())), tuple(packages.get(folder, ())))
+            yield document, Opened(folder, *below, files)
 
     def documents_of(self, role: str) -> tuple[Document, ...]:
         """The parsed files of a role, by path."""
@@ -251,23 +312,21 @@ class Project(Entity):
                 refused = document.path in configs and diagnostic.code == "syntax-error"
                 yield DiagnosticEntity(document, diagnostic, upstream="wrangler" if refused else None)
 
-    def _beside(self, document: Document) -> Callable[[str], PathKind]:
-        """What a path in a file leads to, relative to the file's folder."""
-        folder = document.path.rpartition("/")[0]
-        return lambda path: self._path_kind(f"{folder}/{path}" if folder else path)
-
     def wrangler_diagnostics(self) -> Iterator[DiagnosticEntity]:
         """What wrangler's own validator says of every config, for all environments at once."""
-        from cfguard.wrangler.validate import validate
+        return wrangler_diagnostics(self.workers, self._path_kind)
 
-        for worker in self.workers:
-            for name, document in worker.files:
-                for found in validate(document, path_kind=self._beside(document)):
-                    environment = found.environment if found.environment is not None else name
-                    diagnostic = Diagnostic(
-                        found.code, found.message, found.span, found.key, found.help, found.related
-                    )
-                    yield DiagnosticEntity(document, diagnostic, worker=worker.path, environment=environment)
+    def swallowed_diagnostics(self) -> Iterator[DiagnosticEntity]:
+        """The keys that stand below a TOML header by mistake."""
+        return swallowed_diagnostics(self.workers)
+
+    def lifecycle_diagnostics(self) -> Iterator[DiagnosticEntity]:
+        """What is wrong with Durable Object classes and their migrations."""
+        return lifecycle_diagnostics(self.workers)
+
+    def retired_diagnostics(self) -> Iterator[DiagnosticEntity]:
+        """References to what Workers no longer have."""
+        return service_environments(self.environments)
 
     def secret_diagnostics(self) -> Iterator[DiagnosticEntity]:
         """Live credentials where they must not be: in what git tracks, and in dev container files."""
@@ -306,14 +365,7 @@ class Project(Entity):
 
     def env_diagnostics(self) -> Iterator[DiagnosticEntity]:
         """Where the readers of env files differ, in the files that belong to a Worker."""
-        from cfguard.env_readers import ambiguous_values
-
-        for file in self.env_files:
-            if file.workers and file.document is not None:
-                names = {name for each in self.env_files if each.folder == file.folder for name in each.names}
-                expands = file.base == ".env"
-                for diagnostic in ambiguous_values(file.document, expands=expands, names=names):
-                    yield DiagnosticEntity(file.document, diagnostic, environment=file.environment)
+        return env_diagnostics(self.env_files)
 
     def remark(self, remarks: Iterable[tuple[str, Diagnostic]]) -> None:
         """Tell the project what is wrong with ignore comments: each a path and a diagnostic."""
@@ -364,8 +416,12 @@ COLLECTIONS: Mapping[str, str] = {
     "env_file": "env_files",
     "redirect": "redirects",
     "application": "applications",
-    "devcontainer": "devcontainers",
+    **CONTAINER_COLLECTIONS,
     "package": "packages",
+    "config_file": "config_files",
+    "cron": "crons",
+    "queue_consumer": "queue_consumers",
+    "usage": "usages",
 }
 
 #: The facts whose diagnostics a rule can report (``each = "syntax.duplicate-key"``).
@@ -375,9 +431,14 @@ FACTS: Mapping[str, Callable[[Project], Iterator[DiagnosticEntity]]] = {
     "wrangler": Project.wrangler_diagnostics,
     "secrets": Project.secret_diagnostics,
     "scan": Project.suspicion_diagnostics,
+    "swallowed": Project.swallowed_diagnostics,
+    "lifecycle": Project.lifecycle_diagnostics,
+    "retired": Project.retired_diagnostics,
+    "devcontainer": Project.devcontainer_diagnostics,
     "env": Project.env_diagnostics,
 }
 
 ENTITIES: tuple[type[Entity], ...] = (
-    Project, Worker, Environment, Stage, Binding, Variable, EnvFile, Redirect, Application, DevContainer, Package,
+    Project, Worker, Environment, Stage, Binding, Variable, EnvFile, Redirect, Application, Package,
+    *CONTAINER_ENTITIES, ConfigFile, Cron, EntryPoint, QueueConsumer, Usage,
 )  # fmt: skip

@@ -7,6 +7,13 @@ from datetime import date
 
 _CALENDAR_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})\Z", re.ASCII)
 _TEMPLATE = re.compile(r"\{\{.*?\}\}|<[^<>]+>|\$\{[^}]*\}|__\w+__|\A%\w+%\Z")
+#: What build scripts replace before wrangler reads the file; `<your-id>` is for people and not among them.
+_SUBSTITUTED = re.compile(r"\{\{.*?\}\}|<%|\$\{[^}]*\}|\A\$\w+\Z|\A__\w+__\Z|\A%\w+%\Z|\A@@?\w+@@?\Z")
+#: wrangler refuses typographic dashes before it looks at the date (4.164.0, read 2026-11-22).
+_DASHES = re.compile("[\u2013\u2014]")
+_UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
+#: UUIDs that people type: one digit throughout, counting up, or zeros with a last number.
+_TYPED_UUID = re.compile(r"(.)\1{7}-(?:\1{4}-){3}\1{12}|0{8}-(?:0{4}-){3}\d{12}|12345678-.*|01234567-.*")
 _PLACEHOLDER_ID = re.compile(
     r"\A\W*\Z|\{\{|<|\$\{|__|(?i:your|replace|change|todo|placeholder|example|dummy|insert|put|fill|here\b|local\b"
     r"|database[_-]?id|xxx|\bid\b|\btbd\b|\bn/?a\b|none|null|undefined|test)|\A(.)\1*\Z|\A[0-]+\d?\Z"
@@ -33,3 +40,22 @@ def calendar_date(text: str) -> date | None:
 def is_placeholder_id(text: str) -> bool:
     """Whether an id names no resource: empty, a template, an instruction, zeros."""
     return _PLACEHOLDER_ID.search(text) is not None
+
+
+def is_substituted(text: str) -> bool:
+    """Whether a value is of a form that build scripts replace, and no words to a person."""
+    return _SUBSTITUTED.search(text) is not None
+
+
+def is_database_id(text: str) -> bool:
+    """Whether a text can be the id of a D1 database: a UUID, and none that was typed by hand."""
+    return _UUID.fullmatch(text) is not None and _TYPED_UUID.fullmatch(text.lower()) is None
+
+
+def is_date_refused(text: str) -> bool:
+    """Whether wrangler's validator stops at a date; it lets pass whatever JavaScript's `Date` reads."""
+    if calendar_date(text) is not None:
+        return False
+    from cfguard.wrangler.javascript_date import is_date
+
+    return _DASHES.search(text) is not None or not is_date(text)

@@ -2,34 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
 from datetime import date
+from functools import cached_property
 
+from cfguard.model.binding import Resource
 from cfguard.model.commands import PAGES_DEV_PORT, WRANGLER_DEV_PORT
-from cfguard.model.entity import Entity, boolean_of, field, integer_of, shown_of, strings_of, text_of
-from cfguard.model.hosts import HostPattern, route_hosts
-from cfguard.model.inheritance import (
-    BINDING_PLACES,
-    INHERITABLE,
-    SINGLE_BINDINGS,
-    TOP_LEVEL_ONLY,
-    BindingPlace,
-)
-from cfguard.model.stages import Stages
-from cfguard.model.values import calendar_date, is_placeholder_id, is_template_text
+from cfguard.model.configuration import Configuration
+from cfguard.model.drift import lacking, names_of_environments
+from cfguard.model.entity import Entity, field, integer_of, text_of
+from cfguard.model.entry_point import EntryPoint
+from cfguard.model.inheritance import BindingPlace
+from cfguard.model.stages import DEVELOPMENT, PRODUCTION, Stages
+from cfguard.model.surroundings import NOWHERE, Surroundings
 from cfguard.model.variable import EnvFile, Variable, read_for
 from cfguard.syntax.node import Document, Node
 
+_PAGES = re.compile(r"(?:cloudflare|wrangler)\s+pages\b", re.IGNORECASE)
 
-class Binding(Entity):
+
+class Binding(Resource):
     """A resource that an environment gives to its code under a name."""
 
     expression_type = "binding"
 
-    def __init__(self, environment: Environment, place: BindingPlace, node: Node) -> None:
-        super().__init__(environment.source_document, node)
-        self._environment, self._place, self._node = environment, place, node
-        self._document = environment.source_document
+    def __init__(self, environment: Environment, document: Document, place: BindingPlace, node: Node) -> None:
+        super().__init__(document, place, node)
+        self._environment = environment
 
     def belongs_to(self) -> tuple[str | None, str | None]:
         return self._environment.belongs_to()
@@ -38,80 +37,29 @@ class Binding(Entity):
         return self._environment.is_whole()
 
     @field
-    def kind(self) -> str:
-        """What it gives: `d1`, `kv`, `r2`, `queue`, `durable-object`, `service`, …."""
-        return self._place.kind
-
-    @field
-    def name(self) -> str | None:
-        """The name under which the code finds it."""
-        return text_of(self._node.get(self._place.name_key))
-
-    @field
-    def target(self) -> str | None:
-        """What it is bound to: the id, bucket, queue, class or service that its kind has."""
-        found = (text_of(self._node.get(key)) for key in self._place.targets)
-        return next((text for text in found if text), None)
-
-    @field
-    def database_id(self) -> str | None:
-        """D1: the id of the database."""
-        return text_of(self._node.get("database_id"))
-
-    @field
-    def database_name(self) -> str | None:
-        """D1: the name of the database."""
-        return text_of(self._node.get("database_name"))
-
-    @field
-    def has_real_id(self) -> bool:
-        """D1: whether the id names a database, and is not a placeholder that everyone shares."""
-        return self.database_id is not None and not is_placeholder_id(self.database_id)
-
-    @field
-    def remote(self) -> bool | None:
-        """Whether local development uses the deployed resource."""
-        return boolean_of(self._node.get("remote"))
-
-    @field
     def environment(self) -> Environment:
         """The environment that has it."""
         return self._environment
 
     @field
-    def config(self) -> object:
-        """The entry as written, of any shape."""
-        return shown_of(self._document, self._node)
+    def in_production(self) -> Binding | None:
+        """The same KV namespace, R2 bucket or queue as another environment of the Worker, production, binds it."""
+        shared = self.shared_target
+        if shared is None or self._environment.stage == PRODUCTION:
+            return None
+        return self._environment.worker.targets_of_production.get(shared)
 
 
-class Environment(Entity):
+class Environment(Configuration):
     """One deployable configuration of a Worker: the top level, an `env.<name>`, or a config file of its own."""
 
     expression_type = "environment"
 
     def __init__(
-        self,
-        worker: Worker,
-        document: Document,
-        node: Node,
-        name: str,
-        top: Node | None,
-        *,
-        own_file: bool = False,
+        self, worker: Worker, document: Document, node: Node, name: str, top: Node, *, own_file: bool = False
     ) -> None:
-        super().__init__(document, node)
-        self._worker, self._node, self._name, self._top = worker, node, name, top
-        self._document, self._own_file = document, own_file
-
-    @property
-    def source_document(self) -> Document:
-        """The file that states it."""
-        return self._document
-
-    def scopes(self) -> Iterator[tuple[Document, Node]]:
-        yield self._document, self._node
-        if self._top is not None and self._top is not self._node:
-            yield self._document, self._top
+        super().__init__(document, node, name, top, own_file=own_file)
+        self._worker = worker
 
     def belongs_to(self) -> tuple[str | None, str | None]:
         return self._worker.path, self._name
@@ -119,93 +67,59 @@ class Environment(Entity):
     def is_whole(self) -> bool:
         return self._worker.is_whole()
 
-    def setting(self, key: str) -> Node | None:
-        """The node of a key as wrangler resolves it: its own, else the top level's where it is inherited."""
-        own = self._node.get(key)
-        if own is not None or self._top is None:
-            return own
-        return self._top.get(key) if key in INHERITABLE or key in TOP_LEVEL_ONLY else None
-
-    @field
-    def name(self) -> str:
-        """The name as in `env.<name>` or `wrangler.<name>.toml`; empty for the top level."""
-        return self._name
-
-    @field
-    def label(self) -> str:
-        """How to speak of it in a message: its name in quotes, or `the top level`."""
-        return f"`{self._name}`" if self._name else "the top level"
-
-    @field
-    def own_file(self) -> bool:
-        """Whether it is a whole config file of its own (`wrangler.production.toml`)."""
-        return self._own_file
-
-    @field
-    def is_top_level(self) -> bool:
-        """Whether it is what wrangler uses without `--env`."""
-        return self._name == ""
-
     @field
     def stage(self) -> str:
         """`development`, `production` or a stage of the settings; empty where nothing says."""
         vocabulary = self._worker.vocabulary
         if self._name:
             return vocabulary.of(self._name)
-        return vocabulary.of_top_level(tuple(each.name for each in self._worker.environments if each.name))
+        return vocabulary.of_top_level(self._worker.environment_names)
 
     @field
     def worker(self) -> Worker:
         """The Worker that it configures."""
         return self._worker
 
-    @field
-    def worker_name(self) -> str | None:
-        """The name under which it is deployed: `<name>-<environment>` unless it sets one itself."""
-        own = text_of(self._node.get("name"))
-        if own is not None or self._top is None or self._node is self._top:
-            return own
-        inherited = text_of(self._top.get("name"))
-        return f"{inherited}-{self._name}" if inherited is not None else None
+    @property
+    def path(self) -> str:
+        """The file that holds it."""
+        return self._document.path
 
     @field
-    def compatibility_date(self) -> date | None:
-        """The date that its runtime behaves by, where it is a real `YYYY-MM-DD`; inherited."""
-        return calendar_date(self.compatibility_date_text or "")
+    def siblings(self) -> tuple[Environment, ...]:
+        """The environments of the same file, itself and the top level included; the first hundred of them."""
+        return self._worker.environments_by_file.get(self._document.path, ())
 
     @field
-    def compatibility_date_text(self) -> str | None:
-        """The compatibility date as written, if it is a string; inherited."""
-        return text_of(self.setting("compatibility_date"))
+    def lacks_name(self) -> bool:
+        """Whether nothing names what is deployed: no `name`, and none in a command of package.json."""
+        folder, around = self._worker.folder, self._worker.around
+        return not self.has_name and self.is_worker and not around.names_worker(folder)
 
     @field
-    def has_compatibility_date(self) -> bool:
-        """Whether the key is set at all, in any shape; inherited."""
-        return self.setting("compatibility_date") is not None
+    def is_worker(self) -> bool:
+        """Whether it configures a Worker that is meant to be deployed: no Pages project, and nothing for tests."""
+        folder, around = self._worker.folder, self._worker.around
+        if self._worker.is_pages or around.is_for_tests(folder):
+            return False
+        if self.sets_what_pages_lacks:
+            return True
+        return self.has_name and not self._worker.mentions_pages and not around.is_for_pages(folder)
 
     @field
-    def compatibility_date_is_template(self) -> bool:
-        """Whether the date is filled in by another tool (`{{date}}`, `<DATE>`)."""
-        return is_template_text(self.compatibility_date_text or "")
+    def newest_supported_date(self) -> date | None:
+        """The newest compatibility date that the workerd in the lockfile takes: seven days after its own."""
+        return self._worker.around.newest_supported_date(self._worker.folder)
 
     @field
-    def compatibility_flags(self) -> tuple[str, ...]:
-        """The flags in force; inherited as a whole."""
-        return strings_of(self.setting("compatibility_flags"))
+    def entry_point(self) -> EntryPoint:
+        """What wrangler would bundle and upload."""
+        return EntryPoint(self, self._worker.folder, self._worker.around)
 
     @field
     def bindings(self) -> tuple[Binding, ...]:
         """Its bindings of all kinds; environments inherit none."""
-        found: list[Binding] = []
-        for place in BINDING_PLACES:
-            array = self._node.get(*place.path)
-            items = array.items if array is not None else []
-            found += [Binding(self, place, item) for item in items if item.kind == "table"]
-        for key in SINGLE_BINDINGS:
-            table = self._node.get(key)
-            if table is not None and table.kind == "table":
-                found.append(Binding(self, BindingPlace((key,), key.replace("_", "-"), "binding", ()), table))
-        return tuple(found)
+        return tuple(Binding(self, self._document, place, node) for place, node in self.binding_entries())
 
     @field
     def databases(self) -> tuple[Binding, ...]:
@@ -229,41 +143,17 @@ class Environment(Entity):
         )
 
     @field
+    def drift(self) -> tuple[str, ...]:
+        """What other environments have and this one lacks, in words; what the top level has is wrangler's to say."""
+        names = self._worker.names_by_file.get(self.path, ())
+        # In development variables stand in files that are not committed.
+        return lacking(self, (name for name in names if self.stage != DEVELOPMENT or "(vars)" not in name))
+
+    @field
     def env_files(self) -> tuple[EnvFile, ...]:
         """The env files that wrangler reads for it in local development, later ones winning."""
         beside = tuple(file for file in self._worker.env_files if file.folder == self._worker.folder)
         return read_for(beside, self._name)
-
-    @field
-    def declares_hosts(self) -> bool:
-        """Whether routes or custom domains say where it answers."""
-        return bool(self.host_patterns)
-
-    @field
-    def hosts(self) -> tuple[str, ...]:
-        """The hosts of its routes and custom domains, patterns as written; inherited."""
-        return tuple(dict.fromkeys(pattern.text for pattern in self.host_patterns))
-
-    @property
-    def host_patterns(self) -> tuple[HostPattern, ...]:
-        """The hosts with the nodes that give them."""
-        routes, route = self.setting("routes"), self.setting("route")
-        nodes = [*(routes.items if routes is not None else ()), *([route] if route is not None else ())]
-        return tuple(route_hosts(nodes))
-
-    @field
-    def config(self) -> Mapping[str, object]:
-        """Every key as wrangler resolves it, of any shape."""
-        top = self._top if self._top is not None and self._top is not self._node else None
-        inherited = {
-            key: shown_of(self._document, node)
-            for key, node in (top.members.items() if top is not None else ())
-            if key in INHERITABLE or (key in TOP_LEVEL_ONLY and key != "env")
-        }
-        own = {
-            key: shown_of(self._document, node) for key, node in self._node.members.items() if key != "env"
-        }
-        return {**inherited, **own}
 
 
 class Stage(Entity):
@@ -320,6 +210,7 @@ class Worker(Entity):
         self._files = files
         self._main = main
         self.folder = main.path.rpartition("/")[0]
+        self.around: Surroundings = NOWHERE
 
     def belongs_to(self) -> tuple[str | None, str | None]:
         return self.path, None
@@ -327,6 +218,10 @@ class Worker(Entity):
     def own(self, env_files: tuple[EnvFile, ...]) -> None:
         """Tell the Worker which env files concern it."""
         self._env_files = env_files
+
+    def stand_in(self, around: Surroundings) -> None:
+        """Tell the Worker how to ask about what lies around its config."""
+        self.around = around
 
     @field
     def env_files(self) -> tuple[EnvFile, ...]:
@@ -361,6 +256,34 @@ class Worker(Entity):
         return tuple(found)
 
     @field
+    def environment_names(self) -> tuple[str, ...]:
+        """The names of its environments, without the top level, which has none."""
+        return tuple(each.name for each in self.environments if each.name)
+
+    @cached_property
+    def environments_by_file(self) -> dict[str, tuple[Environment, ...]]:
+        """The first hundred environments of each config file: real ones have a handful."""
+        found: dict[str, list[Environment]] = {}
+        for environment in self.environments:
+            found.setdefault(environment.path, []).append(environment)
+        return {path: tuple(each[:100]) for path, each in found.items()}
+
+    @cached_property
+    def names_by_file(self) -> dict[str, tuple[str, ...]]:
+        """The bindings and vars that only named environments have, by config file."""
+        return {path: names_of_environments(each) for path, each in self.environments_by_file.items()}
+
+    @cached_property
+    def targets_of_production(self) -> dict[tuple[str, str], Binding]:
+        """The first binding in production of each resource that certainly is the same under another name."""
+        found: dict[tuple[str, str], Binding] = {}
+        for environment in self.environments:
+            for binding in environment.bindings if environment.stage == PRODUCTION else ():
+                if binding.shared_target is not None:
+                    found.setdefault(binding.shared_target, binding)
+        return found
+
+    @field
     def stages(self) -> tuple[Stage, ...]:
         """Development, production and the stages of the settings, each with its environments."""
         return tuple(
@@ -390,6 +313,12 @@ class Worker(Entity):
     def is_pages(self) -> bool:
         """Whether it is a Pages project."""
         return self._main.root.get("pages_build_output_dir") is not None
+
+    @field
+    def mentions_pages(self) -> bool:
+        """Whether a comment of its config speaks of Pages: `wrangler pages deploy` reads no config of its own."""
+        source = self._main.source
+        return any(_PAGES.search(source.slice(comment.span)) for comment in self._main.comments)
 
     @field
     def dev_port(self) -> int | None:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from cfguard.finding import Problem
+from cfguard.pattern import lazy
 from cfguard.policy.rule import Rule, rule_from_table
 from cfguard.resources import policies_dir
 
-_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
+_NAME = lazy(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 
 
 class RuleFile(NamedTuple):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 
 from cfguard.model.diagnostic import DiagnosticEntity
 from cfguard.model.entity import Entity, fields_of
 from cfguard.model.project import ENTITIES
+from cfguard.pattern import lazy
 from cfguard.policy.expression.types import (
     BOOL,
     DATE,
@@ -35,8 +35,8 @@ _SIMPLE: Mapping[str, Type] = {
 }
 _ALL: tuple[type[Entity], ...] = (*ENTITIES, DiagnosticEntity, NodeEntity)
 _CLASSES: Mapping[str, type[Entity]] = {entity.__name__: entity for entity in _ALL}
-_TUPLE = re.compile(r"tuple\[(.+), \.\.\.\]\Z")
-_MAPPING = re.compile(r"Mapping\[str, (.+)\]\Z")
+_TUPLE = lazy(r"tuple\[(.+), \.\.\.\]\Z")
+_MAPPING = lazy(r"Mapping\[str, (.+)\]\Z")
 
 
 def type_of_annotation(annotation: str) -> Type:

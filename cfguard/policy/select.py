@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from cfguard.model.entity import Entity, field, shown_of
+from cfguard.pattern import lazy
 from cfguard.syntax.node import Document, Node, format_path
 
 #: The documents that a pattern can name, with the role of their files.
@@ -17,7 +18,7 @@ DOCUMENTS: Mapping[str, str] = {
     "package": "package",
 }
 
-_SEGMENT = re.compile(
+_SEGMENT = lazy(
     r'\.?(?:(?P<bare>[A-Za-z0-9_$-]+)|"(?P<quoted>(?:[^"\\]|\\.)*)"|\{(?P<capture>[A-Za-z_]\w*)\}|(?P<any>\*))'
     r"|\[(?:(?P<index>\d+)|(?P<items>\*)|\{(?P<item_capture>[A-Za-z_]\w*)\})\]"
 )

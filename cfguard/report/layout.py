@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_COMMAND = re.compile(r"(##\w{0,20})\[")
+from cfguard.pattern import lazy
+
+_SURROGATE = lazy("[\ud800-\udfff]")
+_COMMAND = lazy(r"(##\w{0,20})\[")
 
 
 class Block(dict[str, object]):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
+
+from cfguard.pattern import lazy
 
 if TYPE_CHECKING:
     from cfguard.syntax.node import Document
     from cfguard.text import Span
 
-_COMMAND = re.compile(r"(##\w{0,20})\[")
+_COMMAND = lazy(r"(##\w{0,20})\[")
 
 
 def masked(text: str) -> str:

@@ -125,9 +125,10 @@ def _is_key_by_name(name: str, value: str) -> bool:
         value = value[scheme.end() :]
     if any(character.isspace() for character in value) or compiled(_URL).match(value):
         return False
-    if _points_elsewhere(value) or value in DOCUMENTED or is_placeholder(value, name):
+    # Looked at first because it takes no pattern: few values get any further.
+    if not _is_opaque(value, 8 if is_password_name(name) else 12):
         return False
-    return _is_opaque(value, 8 if is_password_name(name) else 12)
+    return not (_points_elsewhere(value) or value in DOCUMENTED or is_placeholder(value, name))
 
 
 def _is_opaque(value: str, least: int) -> bool:

@@ -56,7 +56,7 @@ def escape_controls(text: str, *, newlines: bool = True) -> str:
 
     With ``newlines=False`` line feeds stay, for texts of several lines.
     """
-    if text.isascii() and text.isprintable():
+    if text.isprintable():  # nothing in the pattern below is
         return text
     return compiled(_CONTROL).sub(lambda match: _escape(match[0], newlines=newlines), text)
 
@@ -182,6 +182,8 @@ def _next_start(spans: Sequence[Span], at: int, end: int) -> int:
 def _plain_stretch(text: str, at: int, end: int, room: int) -> tuple[int, str]:
     """The run of ordinary characters at ``at``, or one control character made visible."""
     end = min(end, at + room)
+    if text[at:end].isprintable():
+        return end, text[at:end]
     control = compiled(_CONTROL).search(text, at, end)
     if control is None:
         return end, text[at:end]

@@ -62,7 +62,7 @@ def is_reference(value: str) -> bool:
 
 def is_placeholder(value: str, name: str = "") -> bool:
     """Whether a value tells the reader what to put there, describes itself or holds no chance."""
-    return _instructs(value) or is_patterned(value) or describes_itself(value, name)
+    return describes_itself(value, name) or is_patterned(value) or _instructs(value)
 
 
 def _instructs(value: str) -> bool:

@@ -93,12 +93,16 @@ def _shaped(text: str) -> Iterator[Span]:
     if "@" in text:
         for userinfo in compiled(_USERINFO).finditer(text):
             yield Span(*userinfo.span(1))
+    if "Bearer" not in text and "Basic" not in text:
+        return
     for header in compiled(_HEADER).finditer(text):
         yield Span(*header.span(1))
 
 
 def _named(text: str, *, prose: bool = False) -> Iterator[Span]:
     """Values that follow a credential's name; in prose, "the token: expected" names no value."""
+    if "=" not in text and ":" not in text:
+        return
     for match in compiled(_PAIR).finditer(text):
         name, mark, value = match.groups()
         said = prose and mark.strip() == ":" and compiled(_WORD).match(value)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
+from cfguard.pattern import lazy
 from cfguard.syntax.dotenv_expansion import expand
 from cfguard.syntax.node import Comment, Diagnostic, Document, Node
 from cfguard.text import Source, Span
@@ -23,17 +24,17 @@ _STRIPPED = (
     + "\u2028\u2029\u202f\u205f\u3000\ufeff"
 )
 _NAME = "[A-Za-z0-9_.-]++"
-_BLANK = re.compile(f"[{_SPACE}]*+")
-_FLAT_BLANK = re.compile(f"[{_FLAT_SPACE}]*+")
-_LINE_REST = re.compile("[^\\n\\r\u2028\u2029]*+")
-_KEY = re.compile(
+_BLANK = lazy(f"[{_SPACE}]*+")
+_FLAT_BLANK = lazy(f"[{_FLAT_SPACE}]*+")
+_LINE_REST = lazy("[^\\n\\r\u2028\u2029]*+")
+_KEY = lazy(
     f"(?:export[{_SPACE}]++(?P<exported>{_NAME})|(?P<plain>{_NAME}))(?:[{_SPACE}]*+=|:(?:\\r\\n|[{_SPACE}]))"
 )
-_BARE = re.compile("[^#\\r\\n]++")
-_QUOTED = {quote: re.compile(f"{quote}(?>(?:\\\\{quote}|[^{quote}])*){quote}") for quote in ('"', "'", "`")}
-_OPEN_END = {quote: re.compile(f"{quote}(?>(?:\\\\{quote}|[^{quote}])*)") for quote in ('"', "'", "`")}
-_TAIL = re.compile(f"[{_FLAT_SPACE}]*+(?:#|[\\n\\r\u2028\u2029]|\\Z)")
-_STRIP_QUOTES = re.compile("(?<![^\\n\\r\u2028\u2029])(['\"`])")
+_BARE = lazy("[^#\\r\\n]++")
+_QUOTED = {quote: lazy(f"{quote}(?>(?:\\\\{quote}|[^{quote}])*){quote}") for quote in ('"', "'", "`")}
+_OPEN_END = {quote: lazy(f"{quote}(?>(?:\\\\{quote}|[^{quote}])*)") for quote in ('"', "'", "`")}
+_TAIL = lazy(f"[{_FLAT_SPACE}]*+(?:#|[\\n\\r\u2028\u2029]|\\Z)")
+_STRIP_QUOTES = lazy("(?<![^\\n\\r\u2028\u2029])(['\"`])")
 
 
 class Assignment(NamedTuple):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
-_REFERENCE = re.compile(r"(?<!\\)\$\{([^{}]+)\}|(?<!\\)\$([A-Za-z_][A-Za-z0-9_]*)")
-_OPERATOR = re.compile(r":\+|\+|:-|-")
-_REPLACEMENT = re.compile(r"\$([$&`'])")
-_ARRAY_INDEX = re.compile(r"(?:0|[1-9][0-9]{0,9})\Z")
+from cfguard.pattern import lazy
+
+_REFERENCE = lazy(r"(?<!\\)\$\{([^{}]+)\}|(?<!\\)\$([A-Za-z_][A-Za-z0-9_]*)")
+_OPERATOR = lazy(r":\+|\+|:-|-")
+_REPLACEMENT = lazy(r"\$([$&`'])")
+_ARRAY_INDEX = lazy(r"(?:0|[1-9][0-9]{0,9})\Z")
 _MAX_INDEX = 2**32 - 2
 _BUDGET = 20_000_000  # characters read or written; values may refer to each other without end
 _STEP = 100  # what the smallest step costs

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
+from cfguard.pattern import lazy
 from cfguard.syntax import jsonc_tokens as tokens
 from cfguard.syntax.node import Comment, Diagnostic, Document, Kind, Node, Scalar
 from cfguard.text import Source, Span
 
 MAX_ERRORS = 100  # of each code
-_PLACEHOLDER = re.compile(r"\{\{[^{}\r\n]*\}\}")
-_COLON_NEXT = re.compile(r"[ \t\r\n]*:")
-_LINE_REST = re.compile(r"[^\r\n]*")
-_STRAY_WORD = re.compile(r"#|=|<{7}|>{7}|\|{7}")
-_UNCLOSED_TAIL = re.compile(r"[ \t,;\]}]*\Z")
+_PLACEHOLDER = lazy(r"\{\{[^{}\r\n]*\}\}")
+_COLON_NEXT = lazy(r"[ \t\r\n]*:")
+_LINE_REST = lazy(r"[^\r\n]*")
+_STRAY_WORD = lazy(r"#|=|<{7}|>{7}|\|{7}")
+_UNCLOSED_TAIL = lazy(r"[ \t,;\]}]*\Z")
 
 # What the grammar expects next.
 _VALUE, _KEY, _COLON, _COMMA, _END = range(5)

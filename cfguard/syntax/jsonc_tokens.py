@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from cfguard.pattern import lazy
 from cfguard.text import Span
 
 _WORD = r'[^ \t\r\n{}\[\]":,/]'
 (PLAIN, MARK, NUMBER, COMMENT, ESCAPED, LITERAL, UNCLOSED, SINGLE, WORD, OPEN_COMMENT, SLASH) = range(1, 12)
-TOKEN = re.compile(
+TOKEN = lazy(
     r"[ \t\r\n]*+(?>(?:"
     r'("[^"\\\x00-\x1f]*+")'
     r"|([{}\[\]:,])"
@@ -26,13 +27,13 @@ TOKEN = re.compile(
 )
 LITERALS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
 
-_ESCAPE = re.compile(r"\\(?:(u[0-9a-fA-F]{4})|(u[0-9a-fA-F]{0,3})|(.))", re.DOTALL)
+_ESCAPE = lazy(r"\\(?:(u[0-9a-fA-F]{4})|(u[0-9a-fA-F]{0,3})|(.))", re.DOTALL)
 _ESCAPES = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
-_CONTROL = re.compile(r"[\x00-\x1f]")
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
-_NUMBER_LIKE = re.compile(r"[+-]?[0-9.][0-9.eE_+-]*\Z|0[xXoObB][0-9a-fA-F_]+\Z")
+_CONTROL = lazy(r"[\x00-\x1f]")
+_SURROGATE = lazy(r"[\ud800-\udfff]")
+_NUMBER_LIKE = lazy(r"[+-]?[0-9.][0-9.eE_+-]*\Z|0[xXoObB][0-9a-fA-F_]+\Z")
 _NEAR_LITERALS = {"none": "null", "nil": "null", "undefined": "null", "yes": "true", "no": "false"}
-_SHOWABLE = re.compile(r"[A-Za-z]{1,5}\Z|undefined\Z|[0-9.+-]{1,5}\Z")  # short enough to hold no secret
+_SHOWABLE = lazy(r"[A-Za-z]{1,5}\Z|undefined\Z|[0-9.+-]{1,5}\Z")  # short enough to hold no secret
 _INT64 = 2**63
 _MAX_DIGITS = 20  # more cannot fit into 64 bits
 

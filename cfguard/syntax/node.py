@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import Any, Literal, NamedTuple
 
+from cfguard.pattern import lazy
 from cfguard.text import Source, Span
 
 Kind = Literal["table", "array", "string", "integer", "float", "boolean", "null", "date"]
@@ -15,7 +16,7 @@ Path = tuple[str | int, ...]
 Scalar = str | int | float | bool | date | datetime | time | None
 Part = Literal["value", "key", "pair"]
 
-_BARE_KEY = re.compile(r"[A-Za-z0-9_$-]+\Z")
+_BARE_KEY = lazy(r"[A-Za-z0-9_$-]+\Z")
 
 
 class Node:

@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from cfguard.pattern import lazy
 from cfguard.syntax.node import Diagnostic, Node
 from cfguard.syntax.toml_clashes import explain_clash
 from cfguard.syntax.toml_scanner import read_key
 from cfguard.syntax.toml_statements import TOKEN, Fault, left_open, open_bracket
 from cfguard.text import Source, Span
 
-_WORD = re.compile(r"[^\s,\[\]{}\"'#=]+")
-_NUMBER_LIKE = re.compile(r"[+-]?(?:[0-9._]+(?:[eE][+-]?[0-9._]*)?|0[xob][0-9A-Fa-f_]*)\Z")
-_DATE_LIKE = re.compile(r"[0-9]{1,5}-[0-9]{1,2}-[0-9]|[0-9]{1,2}:[0-9]")
-_PLACEHOLDER_END = re.compile(r"[^\n]*?[}%]\}")
-_CONFLICT_MARK = re.compile(r"<{7}|={7}|>{7}|\|{7}")
+_WORD = lazy(r"[^\s,\[\]{}\"'#=]+")
+_NUMBER_LIKE = lazy(r"[+-]?(?:[0-9._]+(?:[eE][+-]?[0-9._]*)?|0[xob][0-9A-Fa-f_]*)\Z")
+_DATE_LIKE = lazy(r"[0-9]{1,5}-[0-9]{1,2}-[0-9]|[0-9]{1,2}:[0-9]")
+_PLACEHOLDER_END = lazy(r"[^\n]*?[}%]\}")
+_CONFLICT_MARK = lazy(r"<{7}|={7}|>{7}|\|{7}")
 _NEAR_LITERALS = {
     "true": "true",
     "yes": "true",
@@ -25,8 +26,8 @@ _NEAR_LITERALS = {
     "off": "false",
 }
 _NULLS = frozenset({"null", "nil", "none", "undefined"})
-_SHOWABLE = re.compile(r"[A-Za-z]{1,5}\Z|undefined\Z|[0-9.+-]{1,5}\Z")  # short enough to hold no secret
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)")
+_SHOWABLE = lazy(r"[A-Za-z]{1,5}\Z|undefined\Z|[0-9.+-]{1,5}\Z")  # short enough to hold no secret
+_CONTROL = lazy(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)")
 _IN_STRINGS = ("Unterminated", "Expected '", 'Expected "', "Unescaped", "Illegal", "Found")
 _CLASHES = ("Cannot", "Duplicate")
 

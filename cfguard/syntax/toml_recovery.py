@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import tomli
 
+from cfguard.pattern import lazy
 from cfguard.syntax.node import Comment
 from cfguard.syntax.toml_statements import (
     TOKEN,
@@ -22,7 +23,7 @@ from cfguard.text import Span
 
 MAX_ERRORS = 20
 _REPARSE_BUDGET = 25_000_000  # characters that the search for further errors may read
-_HUGE_DIGITS = re.compile(r"[0-9][0-9_]{4000,}")  # int() refuses more than 4300
+_HUGE_DIGITS = lazy(r"[0-9][0-9_]{4000,}")  # int() refuses more than 4300
 _UNCLOSED_LITERAL = "Expected \"'"  # tomli looks for the closing quote up to the end of the file
 _NESTING = 400  # tomli's own bound for brackets
 _KEY_DEPTH = 900  # tomli's own bound is the recursion limit, 1000

@@ -7,6 +7,7 @@ from typing import Any
 
 import tomli
 
+from cfguard.pattern import lazy
 from cfguard.syntax.node import Comment, Kind, Node
 from cfguard.text import Span
 
@@ -19,11 +20,10 @@ SCALAR = (
     r"|[^\s,\[\]{}#=\"']++"
 )
 _BARE = r"[A-Za-z0-9_-]++"
-_KEY_PART = re.compile(rf"[ \t]*({_BARE}|\"(?>[^\"\\\r\n]*(?:\\.[^\"\\\r\n]*)*)\"|'[^'\r\n]*+')[ \t]*")
-_STATEMENT = re.compile(rf"[ \t\r\n]*(?:(#[^\r\n]*)|({_BARE})[ \t]*=[ \t]*({SCALAR})|)")
-_MEMBER = re.compile(rf"[ \t\r\n,]*(?:(#[^\r\n]*)|({_BARE})[ \t]*=[ \t]*({SCALAR})|)")
-_ITEM = re.compile(rf"[ \t\r\n,]*(?:(#[^\r\n]*)|({SCALAR})|)")
-_VALUE = re.compile(rf"[ \t]*(?:({SCALAR})|)")
+_KEY_PART = lazy(rf"[ \t]*({_BARE}|\"(?>[^\"\\\r\n]*(?:\\.[^\"\\\r\n]*)*)\"|'[^'\r\n]*+')[ \t]*")
+# What tomli has accepted has no comma between statements and none behind `=`, so one pattern serves two places.
+_PAIR = lazy(rf"[ \t\r\n,]*(?:(#[^\r\n]*)|({_BARE})[ \t]*=[ \t]*({SCALAR})|)")
+_ITEM = lazy(rf"[ \t\r\n,]*(?:(#[^\r\n]*)|({SCALAR})|)")
 _KINDS: dict[type, Kind] = {str: "string", bool: "boolean", int: "integer", float: "float"}
 
 SAFE_INTEGER = 2**53 - 1  # Number.MAX_SAFE_INTEGER
@@ -51,7 +51,7 @@ class Scanner:
 
     def scan(self) -> Node:
         """The root of the tree; ``comments`` and ``lossy`` (integers no double can hold) are filled."""
-        match_statement = _STATEMENT.match
+        match_statement = _PAIR.match
         text, end = self.text, len(self.text)
         while self._at < end:
             match = match_statement(text, self._at)
@@ -100,7 +100,7 @@ class Scanner:
             owner = self._implied(owner, part)
             data = data[part[0]]
         self._at += 1  # the equals sign
-        match = _VALUE.match(self.text, self._at)
+        match = _ITEM.match(self.text, self._at)
         assert match is not None  # noqa: S101 - the pattern accepts the empty text
         key, key_span = parts[-1]
         value = data[key]
@@ -124,7 +124,7 @@ class Scanner:
         stack = [opened]
         while stack:
             node, data = stack[-1]
-            pattern = _ITEM if node.kind == "array" else _MEMBER
+            pattern = _ITEM if node.kind == "array" else _PAIR
             match = pattern.match(self.text, self._at)
             assert match is not None  # noqa: S101 - the pattern accepts the empty text
             self._at = match.end()

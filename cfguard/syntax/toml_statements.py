@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from cfguard.pattern import lazy
+
 # Tolerant on purpose: an unclosed string ends with its line (or with the file, if it may span lines).
-TOKEN = re.compile(
+TOKEN = lazy(
     r'(?P<string>"""(?>[^"\\]*(?:(?:\\[\s\S]|"(?!""))[^"\\]*)*(?:"{3,5})?)'
     r"|'''(?>[^']*(?:'(?!'')[^']*)*(?:'{3,5})?)"
     r'|"(?>[^"\\\n]*(?:\\.[^"\\\n]*)*"?)'
@@ -21,9 +23,9 @@ TOKEN = re.compile(
     r"|(?P<other>[^\"'#\[\]{}\n=,]+)"
 )
 _HEADER = r"""[ \t]*\[{1,2}[ \t]*["']?[A-Za-z_][\w."' -]*\]{1,2}[ \t]*(?:\#.*)?\r?$"""
-_HEADER_LINE = re.compile(f"^{_HEADER}", re.MULTILINE)
-_BEGINS_STATEMENT = re.compile(rf"""[ \t]*[A-Za-z0-9_."'-]+[ \t]*=(?!=)|{_HEADER}""", re.MULTILINE)
-_NOT_LINE_END = re.compile(r"\r(?!\n)|[^\r\n]")
+_HEADER_LINE = lazy(f"^{_HEADER}", re.MULTILINE)
+_BEGINS_STATEMENT = lazy(rf"""[ \t]*[A-Za-z0-9_."'-]+[ \t]*=(?!=)|{_HEADER}""", re.MULTILINE)
+_NOT_LINE_END = lazy(r"\r(?!\n)|[^\r\n]")
 
 
 class Statement(NamedTuple):

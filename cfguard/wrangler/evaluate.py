@@ -12,7 +12,7 @@ from cfguard.wrangler.wording import cure, expectation, field, listed, noun, num
 if TYPE_CHECKING:
     from cfguard.syntax.node import Node
     from cfguard.wrangler.diagnostic import Code, Findings
-    from cfguard.wrangler.table import Schema, Table
+    from cfguard.wrangler.table import AnnotatedSchema, Schema
 
 Check = Callable[["Node", "Findings"], None]
 
@@ -30,7 +30,7 @@ class Evaluation:
 
     __slots__ = ("checks", "findings", "guesses", "table", "toml")
 
-    def __init__(self, table: Table, findings: Findings, checks: Mapping[str, Check]) -> None:
+    def __init__(self, table: AnnotatedSchema, findings: Findings, checks: Mapping[str, Check]) -> None:
         self.table = table
         self.findings = findings
         self.checks = checks

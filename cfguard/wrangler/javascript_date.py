@@ -7,20 +7,20 @@ Node 20 over random texts (2026-11).
 
 from __future__ import annotations
 
-import re
+from cfguard.pattern import lazy
 
 _LAST_YEAR = 275760  # 8.64e15 milliseconds after 1970, where JavaScript's dates end
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ZONES = frozenset(("z", "ut", "utc", "gmt", "cdt", "cst", "edt", "est", "mdt", "mst", "pdt", "pst"))
-_TOKEN = re.compile(r"[0-9]+|[^\W\d_]+|\s+|[\s\S]")
-_WORD = re.compile(r"[A-Za-z\[\\\]^_`{|}~\x7f-\U0010ffff]+")
-_ISO = re.compile(
+_TOKEN = lazy(r"[0-9]+|[^\W\d_]+|\s+|[\s\S]")
+_WORD = lazy(r"[A-Za-z\[\\\]^_`{|}~\x7f-\U0010ffff]+")
+_ISO = lazy(
     r"(?:[+-](?!000000)[0-9]{6}|\+000000|[0-9]{4})"
     r"(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?"
     r"(?:[Tt](?:(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?|24:00(?::00(?:\.0+)?)?)"
     r"(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):?[0-5][0-9])?)?"
 )
-_ISO_DATE = re.compile(r"[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?(?=[Tt](?![A-Za-z]))")
+_ISO_DATE = lazy(r"[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?(?=[Tt](?![A-Za-z]))")
 
 
 def is_date(text: str) -> bool:

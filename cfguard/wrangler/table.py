@@ -36,18 +36,14 @@ from cfguard.resources import read_schema
 Schema = Mapping[str, Any]
 
 
-class Table:
-    """The parsed table and what is derived from it once."""
+class AnnotatedSchema:
+    """A schema in this dialect, of whichever file format, with its references and patterns made ready."""
 
-    __slots__ = ("_patterns", "_references", "environment", "root", "sections", "version")
+    __slots__ = ("_patterns", "_references", "root", "sections")
 
     def __init__(self, root: Schema) -> None:
         self.root = root
-        self.version: str = root["x-wrangler"]["version"]
         self.sections: Mapping[str, Schema] = root["properties"]
-        self.environment: Mapping[str, Schema] = {
-            name: section for name, section in self.sections.items() if section["x-inheritance"] != "top-only"
-        }
         self._patterns: dict[str, re.Pattern[str]] = {}
         self._references: dict[str, Schema] = {}
 
@@ -71,6 +67,19 @@ class Table:
             compiled = self._patterns[pattern] = re.compile(pattern)
         # Python's `$` also stands before a final newline; fullmatch does not allow that.
         return (compiled.fullmatch if pattern.endswith("$") else compiled.match)(text) is not None
+
+
+class Table(AnnotatedSchema):
+    """The parsed table and what is derived from it once."""
+
+    __slots__ = ("environment", "version")
+
+    def __init__(self, root: Schema) -> None:
+        super().__init__(root)
+        self.version: str = root["x-wrangler"]["version"]
+        self.environment: Mapping[str, Schema] = {
+            name: section for name, section in self.sections.items() if section["x-inheritance"] != "top-only"
+        }
 
 
 _table: Table | None = None

@@ -27,7 +27,15 @@ def project(files: Mapping[str, str], stages: Mapping[str, tuple[str, ...]] | No
     def load(file: Located) -> Document | None:
         return documents.get(file.path)
 
-    return Project(tuple(located), documents, stages=Stages(stages), load=load, read_text=files.get)
+    return Project(
+        tuple(located),
+        documents,
+        stages=Stages(stages),
+        load=load,
+        read_text=files.get,
+        path_kind=lambda path: "file" if path in files else None,
+        read_file=files.get,
+    )
 
 
 def only_worker(text: str, path: str = "wrangler.toml") -> Worker:

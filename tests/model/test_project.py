@@ -10,10 +10,20 @@ from cfguard.policy.scope import type_of_annotation
 from tests.model.projects import project
 
 SMALL = {
-    ".devcontainer.json": "{}",
+    ".devcontainer.json": """{
+        "image": "node:22",
+        "mounts": ["source=state,target=/workspaces/acme/.wrangler,type=volume"],
+        "forwardPorts": [8787],
+        "postCreateCommand": "npm ci",
+        "privileged": true,
+        "containerEnv": {"LOG": "1"}
+    }""",
     ".env.production": "CLIENT_ID=x1\nREDIRECT_URI=https://acme.dev\nAPI_TOKEN=9f2c81d07be64a53b1d94c0e\n",
     "package.json": "{}",
-    "wrangler.toml": 'd1_databases = [{ binding = "DB" }]\n',
+    "wrangler.toml": (
+        'd1_databases = [{ binding = "DB" }]\ntriggers = { crons = ["* * * * *"] }\n'
+        'queues = { consumers = [{ queue = "jobs" }] }\n'
+    ),
 }
 
 

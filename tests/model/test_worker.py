@@ -151,7 +151,10 @@ def test_places_are_exact_inherited_or_the_nearest_key() -> None:
     assert pair is not None
     assert text[key.start : key.end] == "workers_dev"
     assert text[pair.start : pair.end] == "workers_dev = true"
-    assert environment(text).place(".").span is None
+    whole = environment(text).place(".").span
+    assert whole is not None
+    assert text[whole.start : whole.end] == '"a"', "the name stands for the top level"
+    assert environment('main = "src/index.ts"\n').place(".").span is None
 
 
 def test_a_broken_file_is_not_whole() -> None:

@@ -68,7 +68,8 @@ def test_settings_and_ignores_work_on_it(project: Path) -> None:
     (finding,) = (each for each in run(project).findings if each.rule.startswith("team/"))
     assert (finding.severity, "`x-`" in finding.message) == ("error", True)
     (project / "wrangler.toml").write_text(
-        'name = "acme" # cfguard: ignore[team/owner-missing] it has none\ncompatibility_date = "2026-11-01"\n'
+        'name = "acme" # cfguard: ignore[team/owner-missing] it has none\n'
+        'main = "src/index.ts"\ncompatibility_date = "2026-11-01"\n'
     )
     assert [each.rule for each in run(project).findings] == []
 

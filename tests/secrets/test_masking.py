@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cfguard.secrets import masking
 from cfguard.secrets.masking import (
     MASK,
     WIDTH,
@@ -370,3 +371,9 @@ def test_a_long_hostile_file_takes_linear_time(piece: str, format: Format) -> No
     started = time.process_time()
     sensitive_spans(parsed)
     assert time.process_time() - started < 4.0
+
+
+def test_nothing_that_is_printable_has_to_be_escaped() -> None:
+    """What lets text of any length pass without the pattern."""
+    printable = "".join(chr(code) for code in range(0x110000) if chr(code).isprintable())
+    assert re.search(masking._CONTROL, printable) is None

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from cfguard.policy.expression import types
 from cfguard.policy.expression.errors import EvaluationError, ExpressionError, did_you_mean
 from cfguard.policy.expression.functions import FUNCTIONS, INJECTED, METHODS, Overload
-from cfguard.policy.expression.patterns import PatternError
 from cfguard.policy.expression.tree import Literal
 from cfguard.policy.expression.types import DYN, Type
 from cfguard.policy.expression.values import Budget
@@ -104,6 +103,8 @@ def _check_failure(checker: Judge, node: Call, fitting: list[Overload], given: l
 
 
 def _check_pattern(node: Call, overload: Overload) -> None:
+    from cfguard.policy.expression.patterns import PatternError
+
     argument = node.arguments[-1]
     if not isinstance(argument, Literal) or overload.pattern is None:
         raise ExpressionError(f"the pattern of `{node.name}` must be written out as a string", argument.span)

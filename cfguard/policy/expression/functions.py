@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cfguard.policy.expression import conversions, lists, texts, times, types
-from cfguard.policy.expression.patterns import compile_glob, compile_regex
 from cfguard.policy.expression.types import (
     BOOL,
     BYTES,
@@ -132,8 +131,8 @@ def _texts() -> None:
     _method("startsWith", (STRING, STRING), BOOL, lambda text, part: text.startswith(part))
     _method("endsWith", (STRING, STRING), BOOL, lambda text, part: text.endswith(part))
     for declare in (_function, _method):
-        declare("matches", (STRING, STRING), BOOL, _no_pattern, pattern=compile_regex)
-    _function("glob", (STRING, STRING), BOOL, _no_pattern, pattern=compile_glob)
+        declare("matches", (STRING, STRING), BOOL, _no_pattern, pattern=_regex)
+    _function("glob", (STRING, STRING), BOOL, _no_pattern, pattern=_glob)
     _method("charAt", (STRING, INT), STRING, texts.char_at, fails=True)
     _method("indexOf", (STRING, STRING), INT, texts.index_of, largest=2**20)
     _method("indexOf", (STRING, STRING, INT), INT, texts.index_of, fails=True, largest=2**20)
@@ -152,6 +151,18 @@ def _texts() -> None:
     _method("join", (STRINGS, STRING), STRING, texts.join)
     _function("quote_list", (STRINGS,), STRING, texts.quote_list)
     _function("url_host", (STRING,), STRING, texts.url_host, shows=True)
+
+
+def _regex(pattern: str) -> Pattern:
+    from cfguard.policy.expression.patterns import compile_regex  # few rules have one
+
+    return compile_regex(pattern)
+
+
+def _glob(pattern: str) -> Pattern:
+    from cfguard.policy.expression.patterns import compile_glob
+
+    return compile_glob(pattern)
 
 
 def _no_pattern(*_: object) -> object:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from cfguard.pattern import lazy
 from cfguard.policy.expression.errors import ExpressionError
 from cfguard.text import Span
 
@@ -20,7 +21,7 @@ END: Final = "end"
 Token = tuple[str, object, int, int]
 """Kind, value, start, end; the kind of an operator, and of ``in``, is the operator itself."""
 
-_TOKEN = re.compile(
+_TOKEN = lazy(
     r"""(?:[ \t\r\n\f]+|//[^\r\n]*)*
     (?:(?P<text>[bB]?[rR]?(?:\"\"\"|'''|"|')|[rR][bB](?:\"\"\"|'''|"|'))
     |(?P<name>[A-Za-z_][A-Za-z0-9_]*)

@@ -1,0 +1,218 @@
+"""The words of the command line: one table, read directly where they are plain, by argparse elsewhere.
+
+argparse costs more than reading and checking all files of a project of ordinary size, so it is imported
+only for what it is good at: help, abbreviations, and telling what is wrong.
+"""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+from cfguard import __version__
+from cfguard.finding import SEVERITIES
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+    from collections.abc import Iterator, Mapping, Sequence
+
+_DESCRIPTION = """\
+Checks the configuration of Cloudflare Workers + D1 projects before it is deployed:
+wrangler.toml/.json/.jsonc, devcontainer.json, .env* and .dev.vars*. Works offline."""
+
+_EPILOG = """\
+exit codes:
+  0  nothing at or above --fail-on      2  could not do the job (usage, settings, unreadable files)
+  1  findings                           3  nothing to check here
+
+examples:
+  cfguard check                         the repository you are in
+  cfguard check --profile strict        with every requirement of the specification
+  cfguard rule d1/database-shared       what a rule is about and how to put it right
+"""
+
+_COMMANDS = {
+    "check": "check a repository, a folder or a file",
+    "rule": "explain a rule, or list all rules",
+    "envs": "show the environments of each Worker side by side",
+    "test": "run the cases of policies",
+}
+
+_SETTINGS = {"metavar": "FILE", "help": "use this settings file instead of the repository's"}
+_COLOR = {"choices": ("auto", "always", "never"), "default": "auto"}
+
+#: The arguments of each command: their names, and the keywords of argparse's ``add_argument``.
+_ARGUMENTS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
+    "check": {
+        "paths": {
+            "nargs": "*",
+            "default": ["."],
+            "metavar": "PATH",
+            "help": "what to check (default: the current folder)",
+        },
+        "--format": {
+            "metavar": "FORMAT",
+            "default": "text",
+            "help": "text (default), json or sarif, to standard output",
+        },
+        "--output": {
+            "action": "append",
+            "default": [],
+            "metavar": "FORMAT=FILE",
+            "help": "write a further report; repeatable",
+        },
+        "--profile": {
+            "choices": ("recommended", "strict", "all"),
+            "help": "the set of rules (default: recommended)",
+        },
+        "--select": {
+            "action": "append",
+            "default": [],
+            "metavar": "RULE",
+            "help": "only these rules or areas (`d1/*`)",
+        },
+        "--ignore": {
+            "action": "append",
+            "default": [],
+            "metavar": "RULE",
+            "help": "without these rules or areas",
+        },
+        "--fail-on": {
+            "choices": SEVERITIES,
+            "default": "error",
+            "help": "lowest severity that gives exit code 1 (default: error)",
+        },
+        "--settings": _SETTINGS,
+        "--no-ignores": {"action": "store_true", "help": "report what ignore comments hide, too"},
+        "--today": {"metavar": "DATE", "help": "judge by this date (YYYY-MM-DD)"},
+        "--color": _COLOR,
+        "--quiet": {"action": "store_true", "help": "findings only: no notes and no closing line"},
+        "--exit-zero": {"action": "store_true", "help": "exit with 0 where findings would give 1"},
+        "--allow-empty": {"action": "store_true", "help": "exit with 0 where nothing to check would give 3"},
+    },
+    "rule": {
+        "id": {
+            "nargs": "?",
+            "metavar": "ID",
+            "help": "a rule, as in `d1/database-shared`; all rules without it",
+        },
+        "--format": {"choices": ("text", "json"), "default": "text"},
+        "--settings": {"metavar": "FILE", "help": "settings that name further policy folders"},
+    },
+    "envs": {
+        "paths": {
+            "nargs": "*",
+            "default": ["."],
+            "metavar": "PATH",
+            "help": "where to look (default: here)",
+        },
+        "--format": {"choices": ("text", "markdown", "json"), "default": "text"},
+        "--only-differences": {"action": "store_true", "help": "only what differs, or is shared"},
+        "--settings": _SETTINGS,
+        "--color": _COLOR,
+    },
+    "test": {
+        "folder": {
+            "nargs": "?",
+            "metavar": "DIR",
+            "help": "a policy folder; the bundled policies without it",
+        },
+    },
+}
+
+
+def read_arguments(words: Sequence[str]) -> SimpleNamespace | None:
+    """The command and its options by name; None where no command is given.
+
+    Raises SystemExit, with everything said, for help and for mistakes.
+    """
+    plain = _plain(words)
+    if plain is not None:
+        return plain
+    parser = _parser()
+    options = parser.parse_args(words, SimpleNamespace())
+    if options.command is None:
+        parser.print_help()
+        return None
+    return options
+
+
+def _plain(words: Sequence[str]) -> SimpleNamespace | None:
+    """The options where the words are a command, options in full, and values; None for anything else."""
+    arguments = _ARGUMENTS.get(words[0]) if words else None
+    if arguments is None:
+        return None
+    found = SimpleNamespace(command=words[0])
+    for name, keywords in arguments.items():
+        setattr(found, _attribute(name), keywords.get("default", False if _is_switch(keywords) else None))
+    given: list[str] = []
+    after_option = False
+    remaining = iter(words[1:])
+    for word in remaining:
+        if not word.startswith("-"):
+            if given and after_option:
+                return None
+            given.append(word)
+            after_option = False
+        elif _option(word, remaining, arguments, found):
+            after_option = True
+        else:
+            return None
+    return found if not given or _positional(given, arguments, found) else None
+
+
+def _option(
+    word: str,
+    remaining: Iterator[str],
+    arguments: Mapping[str, Mapping[str, Any]],
+    found: SimpleNamespace,
+) -> bool:
+    """Take one option with its value; false where argparse has to look at it."""
+    name, equals, value = word.partition("=")
+    keywords = arguments.get(name)
+    if keywords is None:
+        return False
+    attribute = _attribute(name)
+    if _is_switch(keywords):
+        setattr(found, attribute, True)
+        return not equals
+    if not equals:
+        value = next(remaining, "-")
+    if value == "--" or (not equals and value.startswith("-")):
+        return False
+    many = keywords.get("action") == "append"
+    setattr(found, attribute, [*getattr(found, attribute), value] if many else value)
+    return value in keywords.get("choices", (value,))
+
+
+def _positional(given: list[str], arguments: Mapping[str, Mapping[str, Any]], found: SimpleNamespace) -> bool:
+    name = next(iter(arguments))
+    many = arguments[name]["nargs"] == "*"
+    setattr(found, name, given if many else given[0])
+    return many or len(given) == 1
+
+
+def _attribute(name: str) -> str:
+    return name.lstrip("-").replace("-", "_")
+
+
+def _is_switch(keywords: Mapping[str, Any]) -> bool:
+    return keywords.get("action") == "store_true"
+
+
+def _parser() -> ArgumentParser:
+    import argparse
+
+    parser = argparse.ArgumentParser(
+        prog="cfguard",
+        description=_DESCRIPTION,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"cfguard {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    for command, help in _COMMANDS.items():
+        added = commands.add_parser(command, help=help)
+        for name, keywords in _ARGUMENTS[command].items():
+            added.add_argument(name, **keywords)
+    return parser

@@ -1,0 +1,261 @@
+"""The Compose service of a dev container: several files, ``extends``, variables; whatever is unclear says so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from cfguard.model.devcontainer.files import Files, join
+from cfguard.model.devcontainer.variables import substitute_shell
+from cfguard.model.devcontainer.yaml_tree import Unreadable, read_yaml
+
+_MAX_EXTENDS = 10
+_LISTS = frozenset({"ports", "volumes", "expose", "tmpfs", "cap_add", "security_opt", "devices"})
+
+
+class Volume(NamedTuple):
+    """A mount of a service: `bind`, `volume` or `tmpfs`; an anonymous volume has no source."""
+
+    type: str
+    source: str | None
+    target: str
+
+
+class Build(NamedTuple):
+    """What a service is built from; paths are relative to the root."""
+
+    dockerfile: str
+    inline: str | None
+    args: Mapping[str, str]
+    target: str | None
+
+
+class Service(NamedTuple):
+    """A Compose service as far as dev containers need it.
+
+    ``whole`` is false where a part of it could not be read, so that nothing may be called absent.
+    ``ports`` are the ports of the container, as written.
+    """
+
+    name: str
+    image: str | None
+    build: Build | None
+    ports: tuple[str, ...]
+    volumes: tuple[Volume, ...]
+    environment: Mapping[str, str]
+    network: str
+    command: str
+    user: str | None
+    privileged: bool
+    whole: bool
+    names: frozenset[str]
+
+
+def read_service(files: Files, paths: Sequence[str], name: str) -> Service | None:
+    """Read one service out of Compose files, later ones overriding; None where it is nowhere.
+
+    ``paths`` are relative to the root. Files that are missing or broken are remembered in ``files``.
+    """
+    reader = _Reader(files, paths)
+    table = reader.service(name)
+    if table is None:
+        return None
+    return reader.build(name, table)
+
+
+class _Reader:
+    def __init__(self, files: Files, paths: Sequence[str]) -> None:
+        self.files = files
+        self.folder = paths[0].rpartition("/")[0] if paths else ""
+        self.whole = True
+        self.names: set[str] = set()
+        self.layers = [document for path in paths if (document := self._load(path)) is not None]
+        if len(self.layers) < len(paths):
+            self.whole = False
+        self.values = _env_values(files.text(join(self.folder, ".env")) or "")
+
+    def _load(self, path: str) -> dict[str, object] | None:
+        text = self.files.required(path)
+        if text is None:
+            return None
+        try:
+            document = read_yaml(text)
+        except Unreadable as error:
+            self.files.refuse("unreadable", path, str(error))
+            return None
+        if not isinstance(document, dict):
+            return None
+        if "include" in document:
+            self.whole = False
+        services = document.get("services")
+        self.names |= set(services) if isinstance(services, dict) else set()
+        return document
+
+    def service(self, name: str) -> dict[str, object] | None:
+        """The service merged over all files and what it extends."""
+        merged: dict[str, object] | None = None
+        for layer in self.layers:
+            table = self._extended(layer, name, 0)
+            if table is not None:
+                merged = _merge(merged, table) if merged is not None else table
+        return merged
+
+    def _extended(self, layer: dict[str, object], name: str, depth: int) -> dict[str, object] | None:
+        services = layer.get("services")
+        table = services.get(name) if isinstance(services, dict) else None
+        if not isinstance(table, dict):
+            return None
+        extends = table.get("extends")
+        if extends is None:
+            return table
+        if depth >= _MAX_EXTENDS:
+            self.whole = False
+            return table
+        source: str | None = None
+        other = _text(extends)
+        if isinstance(extends, dict):
+            other, source = _text(extends.get("service")), _text(extends.get("file"))
+        base_layer: dict[str, object] | None = layer
+        if source is not None:
+            # Paths inside the other file are relative to it: what it builds is then not followed.
+            base_layer = self._load(join(self.folder, source))
+            if source.rpartition("/")[0] not in ("", "."):
+                self.whole = False
+        base = self._extended(base_layer, other, depth + 1) if base_layer is not None and other else None
+        if base is None:
+            self.whole = False
+            return table
+        return _merge(base, {key: value for key, value in table.items() if key != "extends"})
+
+    def build(self, name: str, table: dict[str, object]) -> Service:
+        """The record of a merged service."""
+        image = self._known(table.get("image"))
+        mode = _text(table.get("network_mode")) or ""
+        return Service(
+            name=name,
+            image=image,
+            build=self._build(table.get("build")),
+            ports=tuple(port for item in _list(table.get("ports")) for port in self._port(item)),
+            volumes=tuple(volume for item in _list(table.get("volumes")) for volume in self._volume(item))
+            + tuple(Volume("tmpfs", None, _text(item) or "") for item in _list(table.get("tmpfs"))),
+            environment=_pairs(table.get("environment")),
+            network=mode,
+            command=_command(table.get("command")),
+            user=self._known(table.get("user")),
+            privileged=_text(table.get("privileged")) == "true",
+            whole=self.whole,
+            names=frozenset(self.names),
+        )
+
+    def _known(self, value: object) -> str | None:
+        text = _text(value)
+        return substitute_shell(text, self.values) if text is not None else None
+
+    def _build(self, value: object) -> Build | None:
+        table = {"context": value} if isinstance(value, str) else value
+        if not isinstance(table, dict):
+            return None
+        context = self._known(table.get("context") or ".")
+        dockerfile = self._known(table.get("dockerfile") or "Dockerfile")
+        if context is None or dockerfile is None or "://" in context:
+            self.whole = False
+            return Build("", "", {}, None)
+        args = {
+            key: text
+            for key, item in _pairs(table.get("args")).items()
+            if (text := substitute_shell(item, self.values)) is not None
+        }
+        inline = _text(table.get("dockerfile_inline"))
+        path = join(join(self.folder, context), dockerfile)
+        return Build(path, inline, args, self._known(table.get("target")))
+
+    def _port(self, item: object) -> list[str]:
+        if isinstance(item, dict):
+            target = self._known(item.get("target"))
+            return [target] if target is not None else []
+        text = self._known(item)
+        if text is None:
+            self.whole = False
+            return []
+        return [text.partition("/")[0].rpartition(":")[2]]
+
+    def _volume(self, item: object) -> list[Volume]:
+        if isinstance(item, dict):
+            target = _text(item.get("target"))
+            return (
+                [Volume(_text(item.get("type")) or "volume", _text(item.get("source")), target)]
+                if target
+                else []
+            )
+        text = _text(item)
+        if text is None:
+            return []
+        replaced = substitute_shell(text, {**self.values, "PWD": "."})
+        parts = _split_volume(replaced if replaced is not None else text)
+        if len(parts) == 1:
+            return [Volume("volume", None, parts[0])]
+        bind = parts[0].startswith((".", "/", "~", "$"))
+        return [Volume("bind" if bind else "volume", parts[0], parts[1])]
+
+
+def _split_volume(text: str) -> list[str]:
+    """Source, target and mode of the short form; a variable may hold colons of its own."""
+    parts: list[str] = [""]
+    depth = 0
+    for character in text[:4_000]:
+        depth += (character == "{") - (character == "}")
+        if character == ":" and depth <= 0:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return parts
+
+
+def _merge(base: dict[str, object], over: dict[str, object]) -> dict[str, object]:
+    merged = dict(base)
+    for key, value in over.items():
+        old = merged.get(key)
+        if key in _LISTS and isinstance(old, list) and isinstance(value, list):
+            merged[key] = [*old, *value]
+        elif key in ("environment", "args") and old is not None:
+            merged[key] = {**_pairs(old), **_pairs(value)}
+        elif key == "build" and isinstance(old, dict) and isinstance(value, dict):
+            merged[key] = _merge(old, value)
+        else:
+            merged[key] = value
+    return merged
+
+
+def _pairs(value: object) -> dict[str, str]:
+    """A mapping, or a list of ``NAME=value``, as a mapping; entries without a value are left out."""
+    if isinstance(value, dict):
+        return {key: text for key, item in value.items() if (text := _text(item)) is not None}
+    found: dict[str, str] = {}
+    for item in _list(value):
+        name, equals, text = (_text(item) or "").partition("=")
+        if equals:
+            found[name] = text
+    return found
+
+
+def _command(value: object) -> str:
+    words = [_text(item) or "" for item in _list(value)]
+    return " ".join(words) if words else _text(value) or ""
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _env_values(text: str) -> dict[str, str]:
+    """The variables of the ``.env`` beside the first Compose file, which Compose reads for its own use."""
+    found: dict[str, str] = {}
+    for line in text.splitlines()[:2_000]:
+        name, equals, value = line.strip().removeprefix("export ").partition("=")
+        if equals and not name.startswith("#"):
+            found[name.strip()] = value.strip().strip("\"'")
+    return found

@@ -1,0 +1,25 @@
+"""What a dev container opens: a folder with everything below it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from cfguard.model.devcontainer.files import Files
+from cfguard.model.package import Package
+from cfguard.model.worker import Worker
+
+
+def opened_folder(path: str) -> str:
+    """The folder that a devcontainer.json opens: the one that holds ``.devcontainer``."""
+    if path.rpartition("/")[2] == ".devcontainer.json":
+        return path.rpartition("/")[0]
+    return path.rpartition(".devcontainer/")[0].rstrip("/")
+
+
+class Opened(NamedTuple):
+    """What a dev container opens: the folder (relative to the root), its Workers, packages and files."""
+
+    folder: str
+    workers: tuple[Worker, ...]
+    packages: tuple[Package, ...]
+    files: Files

@@ -1,0 +1,180 @@
+"""What a project asks of its container: a Node, a C library, a TypeScript compiler."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from cfguard.model.commands import dev_servers
+from cfguard.model.devcontainer.demands import entry_point
+from cfguard.model.devcontainer.files import Files, join
+from cfguard.model.devcontainer.shell import simple_commands
+from cfguard.model.devcontainer.tables import (
+    LEAST_NODE,
+    Distribution,
+    floor_of_wrangler,
+    glibc_floor,
+    newest_wrangler,
+    node_from_name,
+)
+from cfguard.model.devcontainer.versions import NodeRange, Version, lowest_allowed, parse, show_floor
+from cfguard.model.devcontainer.wrangler import floor_wanted
+from cfguard.model.package import Package
+from cfguard.model.worker import Worker
+
+
+class Floor(NamedTuple):
+    """The lowest Node that may be there, and who says so, as a phrase."""
+
+    version: Version
+    reason: str
+
+
+class Pin(NamedTuple):
+    """A version of Node that the project asks for: as written, where, and what it allows."""
+
+    text: str
+    place: str
+    range: NodeRange
+
+
+_LEAST = Floor(LEAST_NODE, "a Workers project")
+_MOVING = frozenset({"latest", "*", "next", "x", ""})
+_EXACT = re.compile(r"=?v?\d+\.\d+\.\d+\Z", re.ASCII)
+_TOOL_LINE = re.compile(r"^\s*nodejs?\s+(\S+)", re.MULTILINE)
+
+
+def node_floor(packages: Sequence[Package], texts: Iterable[str]) -> Floor:
+    """The lowest Node that the project's wrangler starts on, never below 18."""
+    wanted: list[tuple[Version, str]] = []
+    for package in packages:
+        if "wrangler" in package.dependencies:
+            known = _resolved(package)
+            if known is not None:
+                wanted.append(known)
+    if not wanted:
+        everywhere = floor_wanted(texts)
+        if everywhere is not None:
+            known = _asked(everywhere)
+            if known is not None:
+                wanted.append(known)
+    return max((_floor(version, reason) for version, reason in wanted), key=_by_version, default=_LEAST)
+
+
+def _floor(version: Version, reason: str) -> Floor:
+    floor = floor_of_wrangler(version)
+    return Floor(floor, reason) if floor is not None and floor > LEAST_NODE else _LEAST
+
+
+def _by_version(floor: Floor) -> Version:
+    return floor.version
+
+
+def _resolved(package: Package) -> tuple[Version, str] | None:
+    """The version of wrangler and how it is known; of a range the lowest, so that a claim is always true."""
+    locked = resolved_wrangler(package)
+    if locked is not None:
+        return locked, f"wrangler {'.'.join(map(str, locked))} of the lockfile"
+    return _asked(package.dependencies["wrangler"])
+
+
+def _asked(wanted: str) -> tuple[Version, str] | None:
+    if wanted.strip() in _MOVING:
+        newest = newest_wrangler()
+        return newest, f"wrangler's newest version ({'.'.join(map(str, newest))})"
+    lowest = lowest_allowed(wanted)
+    return (lowest, f"wrangler `{wanted.strip()}`") if lowest is not None else None
+
+
+def resolved_wrangler(package: Package) -> Version | None:
+    """The version of wrangler in the lockfile that holds for a package.json."""
+    version = package.wrangler_version
+    return parse(version) if version is not None else None
+
+
+def read_pin(packages: Sequence[Package], files: Files, folder: str) -> Pin | None:
+    """The version of Node that a project asks for; None where it asks for none, or for what moves."""
+    for name in (".nvmrc", ".node-version"):
+        text = files.text(join(folder, name))
+        if text is not None:
+            lines = [line.strip() for line in text.splitlines() if line.strip() and line.strip()[0] != "#"]
+            return _pin(lines[0] if lines else "", name)
+    text = files.text(join(folder, ".tool-versions"))
+    if text is not None and (match := _TOOL_LINE.search(text)):
+        return _pin(match[1], ".tool-versions")
+    for package in packages:
+        if package.folder == folder and package.document is not None:
+            volta = package.document.root.get("volta", "node")
+            if volta is not None and isinstance(volta.value, str):
+                return _pin(volta.value, "`volta.node` of package.json")
+            engines = package.document.root.get("engines", "node")
+            if engines is not None and isinstance(engines.value, str):
+                lowest = (
+                    lowest_allowed(engines.value) if ">" in engines.value or "^" in engines.value else None
+                )
+                place = "`engines.node` of package.json"
+                return Pin(engines.value, place, NodeRange(lowest, None)) if lowest is not None else None
+    return None
+
+
+def _pin(text: str, place: str) -> Pin | None:
+    found = node_from_name(text) if text else None
+    return Pin(text, place, found) if found is not None and found.highest is not None else None
+
+
+def show_libc(distribution: Distribution) -> str:
+    """A C library in words."""
+    if distribution.glibc is None:
+        return distribution.libc
+    return f"{distribution.libc} {show_floor(distribution.glibc)}"
+
+
+def missing_libc(distribution: Distribution, packages: Sequence[Package], texts: Sequence[str]) -> str:
+    """The C library that the runtime of `wrangler dev` needs, where the distribution has another; else empty."""
+    if not _runs_locally(packages) or any("gcompat" in text or "libc6-compat" in text for text in texts):
+        return ""
+    versions = [
+        version
+        for package in packages
+        if "wrangler" in package.dependencies and (version := _exact(package)) is not None
+    ]
+    if distribution.libc == "musl":
+        return "" if versions and max(versions) < (3, 0, 0) else "glibc"
+    needed = [floor for version in versions if (floor := glibc_floor(version)) is not None]
+    if distribution.glibc is None or not needed or distribution.glibc >= max(needed):
+        return ""
+    return f"glibc {show_floor(max(needed))}"
+
+
+def _exact(package: Package) -> Version | None:
+    wanted = package.dependencies["wrangler"]
+    locked = resolved_wrangler(package)
+    return locked if locked is not None else parse(wanted) if _EXACT.match(wanted.strip()) else None
+
+
+def _runs_locally(packages: Sequence[Package]) -> bool:
+    """Whether a script starts the local runtime; a project without scripts is started by hand."""
+    scripts = [text for package in packages for text in package.scripts.values()]
+    if not scripts or any("@cloudflare/vite-plugin" in package.dependencies for package in packages):
+        return True
+    return any("wrangler" in text or dev_servers(text) for text in scripts)
+
+
+def is_typescript(workers: Sequence[Worker], files: Files, folder: str) -> bool:
+    """Whether a Worker is written in TypeScript."""
+    if any(entry_point(worker).endswith((".ts", ".tsx", ".mts")) for worker in workers):
+        return True
+    folders = {folder, *(worker.folder for worker in workers)}
+    return any(files.exists(join(each, "tsconfig.json")) for each in folders)
+
+
+def brings_typescript(packages: Sequence[Package], texts: Iterable[str]) -> bool:
+    """Whether a package.json asks for the TypeScript compiler, or a command installs it."""
+    if any("typescript" in package.dependencies for package in packages):
+        return True
+    for text in texts:
+        for words in simple_commands(text):
+            if any(word.partition("@")[0] == "typescript" for word in words[1:]):
+                return True
+    return False

@@ -1,0 +1,74 @@
+"""Smaller settings of devcontainer.json: users, extensions, variables of the environment."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from cfguard.model.devcontainer.definition import Definition
+from cfguard.model.devcontainer.mounts import MountEntry
+from cfguard.model.entity import strings_of, text_of
+from cfguard.syntax.node import Node
+
+_SETTINGS_TARGET = re.compile(
+    r"(?P<home>/root|/home/[^/]+|~|\$HOME|\$\{HOME\})/(?:\.config/)?\.wrangler(?:/config)?/?\Z"
+)
+
+
+def extensions(root: Node) -> tuple[str, ...]:
+    """The VS Code extensions that a file asks for, in lower case and without versions; removed ones left out."""
+    lists = (root.get("customizations", "vscode", "extensions"), root.get("extensions"))
+    names = [name.lower().partition("@")[0] for array in lists for name in strings_of(array)]
+    removed = {name[1:] for name in names if name.startswith("-")}
+    return tuple(dict.fromkeys(name for name in names if name[:1] != "-" and name not in removed))
+
+
+def stated_user(root: Node, definition: Definition) -> str | None:
+    """The user of terminals and lifecycle commands: the file's, the Compose service's or Dockerfile's, the image's."""
+    for key in ("remoteUser", "containerUser"):
+        node = root.get(key)
+        if node is not None:
+            text = text_of(node)
+            return text if text and "$" not in text else None
+    if definition.service is not None and definition.service.user is not None:
+        return definition.service.user
+    for step in reversed(definition.steps):
+        if step.name == "USER":
+            return step.text if re.fullmatch(r"[\w.-]+", step.text) else None
+    image = definition.image
+    if image is None or (definition.service is not None and not definition.service.whole):
+        return None
+    return image.user
+
+
+def home_of(root: Node, definition: Definition, mount: MountEntry) -> str | None:
+    """The home of the container's user, where a mount holds wrangler's settings in another one; else None."""
+    user = stated_user(root, definition)
+    match = _SETTINGS_TARGET.match(mount.raw_target)
+    if match is None or user is None or ":" in user or user.isdigit():
+        return None
+    home = "/root" if user == "root" else f"/home/{user}"
+    return None if match["home"] == home else home
+
+
+def variables_of(root: Node) -> Iterator[tuple[str, str, str, Node]]:
+    """Every variable that a file sets: its name, what sets it, its value, and the node of the value."""
+    tables = (
+        ("containerEnv", root.get("containerEnv")),
+        ("remoteEnv", root.get("remoteEnv")),
+        ("build.args", root.get("build", "args")),
+    )
+    for place, table in tables:
+        for name, child in table.members.items() if table is not None else ():
+            if (value := text_of(child)) is not None:
+                yield name, place, value, child
+    arguments = root.get("runArgs")
+    items = arguments.items if arguments is not None else []
+    for item, following in zip(items, [*items[1:], None], strict=False):
+        flag, equals, inline = (text_of(item) or "").partition("=")
+        node = item if equals and flag == "--env" else following
+        text = inline if equals and flag == "--env" else text_of(following)
+        if flag in ("-e", "--env") and text is not None and node is not None:
+            name, has_value, value = text.partition("=")
+            if has_value:
+                yield name, "runArgs", value, node

@@ -1,0 +1,60 @@
+"""What the real readers of files say: wrangler's validator of configs, the dotenv libraries of env files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from cfguard.model.diagnostic import DiagnosticEntity
+from cfguard.model.surroundings import PathKind
+from cfguard.model.swallowed import swallowed_keys
+from cfguard.model.variable import EnvFile
+from cfguard.model.worker import Worker
+from cfguard.syntax.node import Diagnostic, Document
+
+
+def wrangler_diagnostics(
+    workers: Iterable[Worker], path_kind: Callable[[str], PathKind]
+) -> Iterator[DiagnosticEntity]:
+    """What wrangler's own validator says of every config, for all environments at once."""
+    from cfguard.wrangler.validate import validate
+
+    for worker in workers:
+        for name, document in worker.files:
+            swallowed = {each.key for each in swallowed_keys(document)}
+            for found in validate(document, path_kind=_beside(document, path_kind)):
+                if found.code == "unexpected-field" and found.key in swallowed:
+                    continue  # one cause: `wrangler/swallowed-key` says where the key belongs
+                environment = found.environment if found.environment is not None else name
+                diagnostic = Diagnostic(
+                    found.code, found.message, found.span, found.key, found.help, found.related
+                )
+                yield DiagnosticEntity(document, diagnostic, worker=worker.path, environment=environment)
+
+
+def swallowed_diagnostics(workers: Iterable[Worker]) -> Iterator[DiagnosticEntity]:
+    """The keys that stand below a TOML header by mistake."""
+    for worker in workers:
+        for name, document in worker.files:
+            for found in swallowed_keys(document):
+                environment = str(found.key[1]) if found.key[:1] == ("env",) else name
+                yield DiagnosticEntity(document, found, worker=worker.path, environment=environment)
+
+
+def env_diagnostics(files: tuple[EnvFile, ...]) -> Iterator[DiagnosticEntity]:
+    """Where the readers of env files differ, in the files that belong to a Worker."""
+    from cfguard.env_readers import ambiguous_values
+
+    names: dict[str, set[str]] = {}
+    for file in files:
+        names.setdefault(file.folder, set()).update(file.names)
+    for file in files:
+        if file.workers and file.document is not None:
+            expands = file.base == ".env"
+            for diagnostic in ambiguous_values(file.document, expands=expands, names=names[file.folder]):
+                yield DiagnosticEntity(file.document, diagnostic, environment=file.environment)
+
+
+def _beside(document: Document, path_kind: Callable[[str], PathKind]) -> Callable[[str], PathKind]:
+    """What a path in a file leads to, relative to the file's folder."""
+    folder = document.path.rpartition("/")[0]
+    return lambda path: path_kind(f"{folder}/{path}" if folder else path)
