@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from cfguard.discover import Located, environment_in_name
 from cfguard.git import GitFailure
@@ -22,6 +22,8 @@ from cfguard.model.diagnostic import DiagnosticEntity
 from cfguard.model.durable_objects import lifecycle_diagnostics
 from cfguard.model.entity import Entity, field
 from cfguard.model.entry_point import EntryPoint
+from cfguard.model.folders import by_folder, names_in_vars
+from cfguard.model.leaks import Scans
 from cfguard.model.lockfile import Lockfiles
 from cfguard.model.oauth import Application, Redirect, StageHosts, applications, hosts_of
 from cfguard.model.package import Package
@@ -40,7 +42,6 @@ if TYPE_CHECKING:
     from cfguard.secrets.scan.documents import LeakyDocument
     from cfguard.syntax.node import Document
 
-_Item = TypeVar("_Item")
 _EXAMPLE_NAMES = frozenset({"example", "sample", "template", "dist", "default", "tmpl"})
 
 
@@ -85,10 +86,7 @@ class Project(WithDevContainers):
             lambda path: path in self._ignored_entries,
         )
         self._plan, self._read_file = plan, read_file
-        self._scan = scan
-        self._scans: dict[bool, tuple[LeakyDocument, ...]] = {}
-        #: Files that a scan found credentials in, by path; empty until a rule asks for them.
-        self.leaky: dict[str, LeakyDocument] = {}
+        self.scans = Scans(scan)
         self._remarks: list[DiagnosticEntity] = []
         self._hosts: dict[tuple[str, ...], dict[str, StageHosts]] = {}
         self._said: dict[str, tuple[DiagnosticEntity, ...]] = {}
@@ -111,7 +109,7 @@ class Project(WithDevContainers):
         for file in files:
             for path in file.workers:
                 concerned.setdefault(path, []).append(file)
-            file.serve(partial(_names_in_vars, tuple(by_path[path] for path in file.workers)))
+            file.serve(partial(names_in_vars, tuple(by_path[path] for path in file.workers)))
         for worker in workers:
             worker.own(tuple(concerned.get(worker.path, ())))
             worker.stand_in(self._around)
@@ -136,7 +134,7 @@ class Project(WithDevContainers):
 
     def _build_env_files(self, workers: tuple[Worker, ...]) -> tuple[EnvFile, ...]:
         if "_files" not in self.__dict__:
-            below = _by_folder((worker.folder, worker.path) for worker in workers)
+            below = by_folder((worker.folder, worker.path) for worker in workers)
             files = tuple(
                 EnvFile(document, self._vocabulary, tuple(below.get(document.path.rpartition("/")[0], ())))
                 for document in self._of_role("env")
@@ -282,8 +280,8 @@ class Project(WithDevContainers):
 
     def opened_folders(self) -> Iterator[tuple[Document, Opened]]:
         """Every devcontainer.json with the Workers and packages below the folder that it opens."""
-        workers = _by_folder((worker.folder, worker) for worker in self.workers)
-        packages = _by_folder((package.folder, package) for package in self.packages)
+        workers = by_folder((worker.folder, worker) for worker in self.workers)
+        packages = by_folder((package.folder, package) for package in self.packages)
         for document in self._of_role("devcontainer"):
             folder = opened_folder(document.path)
             files = Files(self._read_file, lambda path: self._path_kind(path) == "file")
@@ -330,38 +328,13 @@ class Project(WithDevContainers):
 
     def secret_diagnostics(self) -> Iterator[DiagnosticEntity]:
         """Live credentials where they must not be: in what git tracks, and in dev container files."""
-        from cfguard.model.leaks import (
-            committed_texts,
-            committed_values,
-            committed_variables,
-            container_values,
-        )
-
-        configs = [*self._of_role("wrangler"), *self._of_role("devcontainer")]
-        yield from committed_variables(self.env_files)
-        yield from container_values(self._of_role("devcontainer"))
-        if self._repository is not None:
-            yield from committed_values(configs, self._repository.files())
-            yield from committed_texts(self._found(every=False))
+        documents = (self._of_role("wrangler"), self._of_role("devcontainer"))
+        tracked = self._repository.files() if self._repository is not None else None
+        return self.scans.credentials(self.env_files, *documents, tracked)
 
     def suspicion_diagnostics(self) -> Iterator[DiagnosticEntity]:
         """What detect-secrets reports of every tracked text file, beyond the credentials told already."""
-        from cfguard.model.leaks import suspicious_texts
-
-        if self._repository is not None:
-            told = {file.document.path: file for file in self._found(every=False)}
-            yield from suspicious_texts(self._found(every=True), told)
-
-    def _found(self, *, every: bool) -> tuple[LeakyDocument, ...]:
-        """The files of a scan, worked out once, and kept so that reports can show them masked."""
-        if every not in self._scans:
-            from cfguard.secrets.scan.documents import together
-
-            self._scans[every] = tuple(self._scan(every))
-            for file in self._scans[every]:
-                known = self.leaky.get(file.document.path)
-                self.leaky[file.document.path] = file if known is None else together(known, file)
-        return self._scans[every]
+        return self.scans.suspicions() if self._repository is not None else iter(())
 
     def env_diagnostics(self) -> Iterator[DiagnosticEntity]:
         """Where the readers of env files differ, in the files that belong to a Worker."""
@@ -383,24 +356,6 @@ class Project(WithDevContainers):
     def git_known(self) -> bool:
         """Whether git could be asked what is committed and ignored."""
         return self._repository is not None
-
-
-def _by_folder(items: Iterable[tuple[str, _Item]]) -> dict[str, list[_Item]]:
-    """What lies at or below each folder, of items given with the folder that each lies in."""
-    found: dict[str, list[_Item]] = {}
-    for folder, item in items:
-        while True:
-            found.setdefault(folder, []).append(item)
-            if not folder:
-                break
-            folder = folder.rpartition("/")[0]
-    return found
-
-
-def _names_in_vars(workers: Iterable[Worker]) -> Iterator[tuple[str, frozenset[str]]]:
-    for worker in workers:
-        for environment in worker.environments:
-            yield environment.name, frozenset(variable.name for variable in environment.vars)
 
 
 #: The entities that a rule can go through (``each = "environment"``) and where the project keeps them.
