@@ -178,8 +178,8 @@ def _option(
         return not equals
     if not equals:
         value = next(remaining, "-")
-        if value.startswith("-"):
-            return False
+    if value == "--" or (not equals and value.startswith("-")):
+        return False
     many = keywords.get("action") == "append"
     setattr(found, attribute, [*getattr(found, attribute), value] if many else value)
     return value in keywords.get("choices", (value,))

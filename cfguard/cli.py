@@ -30,7 +30,7 @@ def run() -> NoReturn:
     # What a run makes lives until it ends: looking for garbage finds none, and doubles the time of large files.
     gc.disable()
     code = main()
-    for stream in (sys.stdout, sys.stderr):
+    for stream in filter(None, (sys.stdout, sys.stderr)):  # None where the caller has closed it
         try:
             stream.flush()
         except (OSError, ValueError):  # reports are flushed where they are written, and failures told there

@@ -29,7 +29,7 @@ def by_argparse(words: list[str]) -> SimpleNamespace | None:
         return None
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(st.sampled_from(sorted(arguments._ARGUMENTS)), st.lists(_WORD, max_size=6))
 def test_what_is_read_directly_is_what_argparse_reads(command: str, words: list[str]) -> None:
     plain = arguments._plain([command, *words])
@@ -105,5 +105,14 @@ def test_the_process_ends_with_the_code_and_the_whole_report() -> None:
     )
     assert done.returncode == cli.OK
     assert done.stdout.endswith("\n")
+    assert done.stderr == ""
     unknown = [sys.executable, "-m", "cfguard", "rule", "no/such"]
     assert subprocess.run(unknown, capture_output=True, check=False).returncode == cli.FAILED
+
+
+@pytest.mark.parametrize(
+    ("redirection", "code"), [("2>&-", cli.OK), (">/dev/null", cli.OK), (">/dev/full", cli.FAILED)]
+)
+def test_streams_that_are_closed_or_full_change_no_verdict(redirection: str, code: int) -> None:
+    command = f'"{sys.executable}" -m cfguard rule {redirection}'
+    assert subprocess.run(["sh", "-c", command], stderr=subprocess.PIPE, check=False).returncode == code

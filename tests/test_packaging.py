@@ -19,7 +19,7 @@ import pytest
 from cfguard import __version__
 from tests.machine import git
 
-WRANGLER = 'name = "shop"\nmain = "src/index.ts"\ncompatibility_date = "soon"\n'
+WRANGLER = 'name = "shop"\nmain = "src/index.ts"\ncompatibility_date = "2026-02-30"\n'
 
 #: What a check of an ordinary project has no use for, and what each costs more than the check itself.
 NEVER_IMPORTED = (
@@ -30,6 +30,10 @@ NEVER_IMPORTED = (
     "dataclasses",
     "inspect",
     "typing_extensions",
+    "argparse",
+    "shutil",
+    "hashlib",
+    *(() if os.name == "nt" else ("subprocess",)),
 )
 
 

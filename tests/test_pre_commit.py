@@ -21,8 +21,8 @@ from cfguard import __version__
 from cfguard.discover import role_of
 from tests.machine import git
 
-BROKEN = 'name = "shop"\nmain = "src/index.ts"\ncompatibility_date = "soon"\n'
-RIGHT = BROKEN.replace("soon", "2024-01-01")
+BROKEN = 'name = "shop"\nmain = "src/index.ts"\ncompatibility_date = "2026-02-30"\n'
+RIGHT = BROKEN.replace("2026-02-30", "2024-01-01")
 #: The tests' own day moves on, so the age of a date must not count.
 SETTINGS = '[rules."wrangler/compatibility-date-stale"]\nseverity = "off"\n'
 

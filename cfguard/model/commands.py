@@ -6,16 +6,18 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from cfguard.pattern import lazy
+
 #: wrangler 4.164: ``wrangler dev`` listens on 8787, ``wrangler pages dev`` on 8788 (read 2026-11-22).
 WRANGLER_DEV_PORT = 8787
 PAGES_DEV_PORT = 8788
 
 _SEPARATORS = frozenset({"&&", "||", ";", "|", "&"})
-_TOKEN = re.compile(r"""&&|\|\||[;|&]|(?:"(?:[^"\\]|\\.)*"|'[^']*'|\\.|[^\s;|&"'\\])+""")
+_TOKEN = lazy(r"""&&|\|\||[;|&]|(?:"(?:[^"\\]|\\.)*"|'[^']*'|\\.|[^\s;|&"'\\])+""")
 _RUNNERS = frozenset(
     {"npx", "pnpm", "yarn", "bunx", "bun", "npm", "exec", "dlx", "x", "run", "--yes", "-y", "--bun"}
 )
-_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
+_ASSIGNMENT = lazy(r"[A-Za-z_]\w*=")
 _WRAPPERS = frozenset(
     {"cross-env", "dotenv", "env", "sudo", "time", "command", "exec", "nohup", "doppler", "infisical", "op"}
 )

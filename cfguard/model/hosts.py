@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from cfguard.model.entity import boolean_of, text_of
+from cfguard.pattern import lazy
 from cfguard.syntax.node import Node
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0"})  # noqa: S104 - compared, never bound
-_PRIVATE = re.compile(r"(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|169\.254\.)[\d.]+\Z")
-_URL = re.compile(
+_PRIVATE = lazy(r"(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|169\.254\.)[\d.]+\Z")
+_URL = lazy(
     r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?:(?P<user>[^/?#\s]*)@)?"
     r"(?P<host>\[[0-9A-Fa-f:.]+\]|[^/?#:\s@\[\]]*)(?::(?P<port>\d{1,5}))?(?P<rest>[/?#]\S*)?\Z"
 )

@@ -17,6 +17,7 @@ from cfguard.model.variable_names import (
     names_redirect,
     provider_of,
 )
+from cfguard.pattern import lazy
 from cfguard.secrets.detect import judge
 from cfguard.secrets.placeholder import is_placeholder
 
@@ -28,7 +29,7 @@ _EXAMPLE_WORDS = frozenset(
     {"example", "examples", "template", "sample", "dist", "default", "defaults", "tpl", "tmpl"}
 )
 #: An address that still has to be filled in; the domains of documentation are addresses like any other.
-_UNFILLED_URL = re.compile(
+_UNFILLED_URL = lazy(
     r"[<>{}$]|%\w+%|\.\.\.|your|change[-_]?me|change[-_]this|replace|placeholder|xxx|todo\b|insert",
     re.IGNORECASE,
 )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
+from cfguard.pattern import lazy
 
-_REDIRECT = re.compile(r"(?:(?P<provider>\w+?)_)?(?:OAUTH2?_)?(?:REDIRECT|CALLBACK)_UR[IL]\Z")
+_REDIRECT = lazy(r"(?:(?P<provider>\w+?)_)?(?:OAUTH2?_)?(?:REDIRECT|CALLBACK)_UR[IL]\Z")
 _NOT_OAUTH = frozenset(
     [
         "SUCCESS",
@@ -22,22 +22,22 @@ _NOT_OAUTH = frozenset(
         "PORTAL",
     ]
 )
-_CLIENT_ID = re.compile(
+_CLIENT_ID = lazy(
     r"(?:(?P<provider>\w+?)_)?(?:OAUTH2?_)?(?:CLIENT_ID|CONSUMER_KEY)\Z|AUTH_(?P<second>\w+)_ID\Z"
 )
-_CLIENT_SECRET = re.compile(
+_CLIENT_SECRET = lazy(
     r"(?:(?P<provider>\w+?)_)?(?:OAUTH2?_)?(?:CLIENT|CONSUMER)_SECRET\Z|AUTH_(?P<second>\w+)_SECRET\Z"
 )
 #: What else calls its connections clients.
 _NOT_OAUTH_CLIENTS = frozenset("AMQP KAFKA MQTT NATS PULSAR RABBITMQ REDIS STATSD".split())
-_OWN_URL = re.compile(
+_OWN_URL = lazy(
     r"(?:(?:VITE|NEXT_PUBLIC|NUXT_PUBLIC|PUBLIC|REACT_APP|EXPO_PUBLIC|NEXT|NUXT)_)?(?:"
     r"(?:\w+_)?(?:APP|SITE|FRONTEND|BACKEND|WEB|WEBSITE|WORKER|HOME|CANONICAL|CORS|ALLOWED|SELF)"
     r"(?:_(?:BASE|APP|PUBLIC|ROOT|API))?_?(?:URL|URI|ORIGIN|HOST|DOMAIN)S?"
     r"|(?:BETTER_AUTH|NEXTAUTH|PUBLIC|BASE|ROOT|SERVER|CLIENT)_?(?:URL|URI|ORIGIN|HOST|DOMAIN)S?"
     r"|ORIGINS?|DOMAIN|HOSTNAME|HOST)\Z"
 )
-_DATABASE = re.compile(
+_DATABASE = lazy(
     r"(?:\w+_)?(?:DATABASE|DB|POSTGRES|PG|MYSQL|MONGO(?:DB)?|REDIS|TURSO|SUPABASE|NEON|LIBSQL)_(?:URL|URI)\Z"
 )
 
