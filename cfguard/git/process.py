@@ -1,7 +1,7 @@
 """Git as a hardened subprocess: a checked repository is hostile, its configuration included.
 
 A ``.git/config`` can name programs for git to run (``core.fsmonitor``, filters, ``core.sshCommand`` and
-more). The four subcommands here, with these options and this environment, ran none of them when every
+more). The five subcommands here, with these options and this environment, ran none of them when every
 one was planted (git 2.39, tests/git/test_hostile.py). Others do, ``status`` and ``diff`` among them.
 """
 
@@ -15,7 +15,7 @@ from cfguard.git import child
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-Subcommand = Literal["ls-files", "check-ignore", "ls-tree", "cat-file"]
+Subcommand = Literal["ls-files", "check-ignore", "ls-tree", "cat-file", "rev-list"]
 
 TIMEOUT = 20.0
 """Seconds that one git process may take; 20,000 files take about 0.02."""

@@ -110,6 +110,11 @@ class Repository:
         untracked = tuple(name for is_untracked, name in tagged if is_untracked and not name.endswith("/"))
         return cls(root, git, files, untracked)
 
+    @property
+    def git(self) -> Git:
+        """The hardened command of this repository, for the other modules of this package."""
+        return self._git
+
     def files(self) -> Mapping[str, Entry]:
         """Tracked and staged paths; submodules are one entry each."""
         return self._files
@@ -182,7 +187,7 @@ class Repository:
         ]
         if not small:
             return {}
-        contents = dict(_batch(self._git.run("cat-file", "--batch", feed=_lines(small))))
+        contents = dict(batch_records(self._git.run("cat-file", "--batch", feed=_lines(small))))
         return {path: contents[blob] for path, blob in wanted.items() if blob in contents}
 
     def in_head(self, paths: Iterable[str]) -> Mapping[str, str]:
@@ -242,7 +247,7 @@ def _lines(blobs: Iterable[str]) -> bytes:
     return "".join(f"{blob}\n" for blob in dict.fromkeys(blobs)).encode("ascii")
 
 
-def _batch(output: bytes) -> Iterator[tuple[str, bytes]]:
+def batch_records(output: bytes) -> Iterator[tuple[str, bytes]]:
     """The records of ``cat-file --batch``: a header line, the content, a line end."""
     at = 0
     while at < len(output):

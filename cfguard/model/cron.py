@@ -19,6 +19,7 @@ _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT",
 _DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 _ITEM = re.compile(r"(\*|[0-9]+|[A-Za-z]+)(?:-([0-9]+|[A-Za-z]+))?(?:/([0-9]+))?")
 _LAST_DAY = re.compile(r"L(?:-([0-9]+)W?|W)?")
+_NEAR_WEEKDAY = re.compile(r"([0-9]+)W")
 _NTH = re.compile(r"([0-9]+|[A-Za-z]{3})(?:L|#([0-9]+))")
 _LONGEST = 200
 
@@ -54,7 +55,8 @@ class _Field(NamedTuple):
             last = _LAST_DAY.fullmatch(text)
             if last is not None:
                 return last[1] is None or 1 <= _number(last[1]) <= 30
-            return text.endswith("W") and text[:-1].isdigit() and self._holds(text[:-1])
+            near = _NEAR_WEEKDAY.fullmatch(text)
+            return near is not None and self._holds(near[1])
         if self.name == "weekday":
             nth = _NTH.fullmatch(text)
             if nth is not None:

@@ -13,7 +13,7 @@ from cfguard.model.drift import lacking, names_of_environments
 from cfguard.model.entity import Entity, field, integer_of, text_of
 from cfguard.model.entry_point import EntryPoint
 from cfguard.model.inheritance import BindingPlace
-from cfguard.model.stages import DEVELOPMENT, Stages
+from cfguard.model.stages import DEVELOPMENT, PRODUCTION, Stages
 from cfguard.model.surroundings import NOWHERE, Surroundings
 from cfguard.model.variable import EnvFile, Variable, read_for
 from cfguard.syntax.node import Document, Node
@@ -42,11 +42,12 @@ class Binding(Resource):
         return self._environment
 
     @field
-    def elsewhere(self) -> tuple[Binding, ...]:
-        """The same KV namespace, R2 bucket or queue bound in other environments of the Worker."""
+    def in_production(self) -> Binding | None:
+        """The same KV namespace, R2 bucket or queue as another environment of the Worker, production, binds it."""
         shared = self.shared_target
-        same = self._environment.worker.bindings_by_target.get(shared, ()) if shared is not None else ()
-        return tuple(each for each in same if each.environment is not self._environment)
+        if shared is None or self._environment.stage == PRODUCTION:
+            return None
+        return self._environment.worker.targets_of_production.get(shared)
 
 
 class Environment(Configuration):
@@ -72,6 +73,18 @@ class Environment(Configuration):
         vocabulary = self._worker.vocabulary
         if self._name:
             return vocabulary.of(self._name)
+        # An environment that is deployed under the top level's own name is the same deployment. A file of its
+        # own with that name is none: there the plain file is what people work with locally.
+        name = self.worker_name
+        for each in self._worker.environments:
+            if (
+                name is not None
+                and each.name
+                and not each.own_file
+                and each.worker_name == name
+                and each.stage
+            ):
+                return each.stage
         return vocabulary.of_top_level(self._worker.environment_names)
 
     @field
@@ -273,13 +286,13 @@ class Worker(Entity):
         return {path: names_of_environments(each) for path, each in self.environments_by_file.items()}
 
     @cached_property
-    def bindings_by_target(self) -> dict[tuple[str, str], list[Binding]]:
-        """The bindings of data that is certainly the same, by kind and id or name."""
-        found: dict[tuple[str, str], list[Binding]] = {}
+    def targets_of_production(self) -> dict[tuple[str, str], Binding]:
+        """The first binding in production of each resource that certainly is the same under another name."""
+        found: dict[tuple[str, str], Binding] = {}
         for environment in self.environments:
-            for binding in environment.bindings:
+            for binding in environment.bindings if environment.stage == PRODUCTION else ():
                 if binding.shared_target is not None:
-                    found.setdefault(binding.shared_target, []).append(binding)
+                    found.setdefault(binding.shared_target, binding)
         return found
 
     @field

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from cfguard.git import Repository, Unavailable
+from cfguard.git.history import History
 from tests.git.conftest import Sandbox
 
 HOOKS = ("pre-commit", "post-index-change", "fsmonitor-watchman", "reference-transaction", "post-checkout")
@@ -81,6 +82,14 @@ def test_no_planted_program_runs(hostile: Sandbox, tmp_path: Path) -> None:
     assert repository.ignored([".env", "a"])[".env"] is not None
     assert repository.blobs(["a", "gone"]) == {"a": b"1"}
     assert "a" in repository.in_head(["a"])
+    history = History(repository)
+    blobs = dict(history.blobs(1000))
+    assert b"1" in blobs.values()
+    assert {origin.path for origin in history.origins(blobs).values()} == {
+        ".gitattributes",
+        ".gitignore",
+        "a",
+    }
     assert not marker.exists(), marker.read_text()
 
 

@@ -9,7 +9,7 @@ values (``benchmarks/secrets_accuracy.py``). So its detectors choose the lines h
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cfguard.secrets.detect import judge
 from cfguard.secrets.names import is_credential_name
@@ -17,7 +17,7 @@ from cfguard.secrets.pattern import compiled
 from cfguard.secrets.scan import conditions
 from cfguard.secrets.scan.confirmed import Confirmed, name_before
 from cfguard.secrets.scan.prefilter import candidates, compiled_bytes
-from cfguard.secrets.scan.scope import MAX_LINE, is_told, reads_unquoted
+from cfguard.secrets.scan.scope import MAX_LINE, is_told, reads_unquoted, without_long_lines
 from cfguard.secrets.scan.text import allows_unquoted, look, normalised
 from cfguard.secrets.shapes import matches
 
@@ -59,49 +59,85 @@ _LONG_QUOTED = r"[\"'`]([^\s\"'`]{8,})[\"'`]"
 _LONG_PLAIN = r"([^\s\"'`]{8,})"
 # A private key's lines: 16384 bits in PEM are 13 KB, the first lines are enough to judge.
 _KEY_BYTES = 2_000
+# Keys of one file that are looked at with their bodies.
+_KEYS = 100
 _ASSIGNED = r"(?P<name>[A-Za-z_][\w.-]{1,80})[\"'`\]]{0,2}\s{0,4}(?:=>|:=|[=:]{1,3})\s{0,4}"
 _PAIR_QUOTED = _ASSIGNED + r"(?P<quote>[\"'`])(?P<value>(?:Bearer |Basic )?[^\s\"'`]{8,512})(?P=quote)"
 _PAIR_PLAIN = _ASSIGNED + r"[\"'`]?(?P<value>[^\s\"'`,;]{8,512})"
 _URL = r"[A-Za-z][A-Za-z0-9+.-]{0,20}://[^\s\"'`<>]{3,600}"
 
 
+class _File(NamedTuple):
+    """How the lines of a file are read: as what, whether values need quotes, whether names say anything."""
+
+    path: str
+    quoted: bool
+    by_name: bool
+
+
+class _Line(NamedTuple):
+    """A line worth a closer look; ``block`` is what follows a line that opens a private key."""
+
+    number: int
+    text: str
+    block: str
+    detectors: int
+    random: bool
+
+
 def confirm(path: str, content: bytes) -> Iterator[Confirmed]:
     """The live credentials of a file that count there, one for each value, in the order of the file."""
-    content = normalised(content)
-    if reads_unquoted(path):
-        path += ".properties"
-    quoted = not allows_unquoted(path)
-    by_name = is_told(path, "", "name")
-    lines = candidates(content, quoted=quoted, wanted=_LOOKING if by_name else _LOOKING & ~conditions.KEYWORD)
-    random = _random_runs(lines.data)
-    number, counted = 0, 0
-    for start in sorted(lines.candidates.keys() | random):
-        number += lines.data.count(b"\n", counted, start + 1)
-        counted = start + 1
-        end = lines.data.find(b"\n", start + 1)
-        line = lines.data[start + 1 : end].decode("utf-8", "replace")
-        previous = lines.data[lines.data.rfind(b"\n", 0, start) + 1 : start] if start else b""
-        if (b"pragma" in previous or "pragma" in line) and _allowlisted(path, line, previous):
-            continue
-        detectors = lines.candidates.get(start, 0)
-        block = ""
-        if detectors & _KEY_BLOCK:
-            block = lines.data[end : end + _KEY_BYTES].decode("utf-8", "replace")
-        if start not in random:
-            detectors &= conditions.KEYWORD
-        if not (detectors & conditions.KEYWORD and _may_be_value(line, quoted=quoted)):
-            detectors &= ~conditions.KEYWORD
-        for found in _in_line(
-            path,
-            number,
-            line,
-            block,
-            detectors & CHOOSING,
-            quoted=quoted,
-            by_name=by_name and start in random,
-        ):
+    alias = f"{path}.properties" if reads_unquoted(path) else path
+    file = _File(alias, quoted=not allows_unquoted(alias), by_name=is_told(path, "", "name"))
+    for line in _lines(file, normalised(content)):
+        for found in _in_line(file, line):
             if is_told(path, found.kind, found.ground):
                 yield found
+
+
+def _lines(file: _File, content: bytes) -> Iterator[_Line]:
+    """The lines that hold a random word or meet a condition, without those that a pragma allows."""
+    data = b"\n" + content + b"\n"
+    chosen, random = _chosen_lines(file, content), _random_runs(data)
+    number, counted, blocks = 0, 0, 0
+    for start in sorted(chosen.keys() | random):
+        number += data.count(b"\n", counted, start + 1)
+        counted = start + 1
+        end = data.find(b"\n", start + 1)
+        text = data[start + 1 : end].decode("utf-8", "replace")
+        previous = data[data.rfind(b"\n", 0, start) + 1 : start] if start else b""
+        if (b"pragma" in previous or "pragma" in text) and _allowlisted(file.path, text, previous):
+            continue
+        detectors = chosen.get(start, 0)
+        block = ""
+        if detectors & _KEY_BLOCK and blocks < _KEYS:
+            block = data[end : end + _KEY_BYTES].decode("utf-8", "replace")
+            blocks += 1
+        if start not in random:
+            detectors &= conditions.KEYWORD
+        if not (detectors & conditions.KEYWORD and _may_be_value(text, quoted=file.quoted)):
+            detectors &= ~conditions.KEYWORD
+        yield _Line(number, text, block, detectors & CHOOSING, start in random)
+
+
+def _chosen_lines(file: _File, content: bytes) -> dict[int, int]:
+    """The detectors for each line that meets a condition, by the offset of the line feed before it."""
+    wanted = _LOOKING if file.by_name else _LOOKING & ~conditions.KEYWORD
+    short = without_long_lines(content)
+    found = candidates(short, quoted=file.quoted, wanted=wanted)
+    if short is content:
+        return found.candidates
+    # The same lines in the contents that still have the long ones.
+    starts, at = [-1], -1
+    while (at := content.find(b"\n", at + 1)) >= 0:
+        starts.append(at)
+    moved: dict[int, int] = {}
+    number, counted = 0, 0
+    for start, detectors in sorted(found.candidates.items()):
+        number += found.data.count(b"\n", counted, start)
+        counted = start
+        moved[starts[number] + 1] = detectors
+    return moved
 
 
 def _random_runs(data: bytes) -> set[int]:
@@ -146,59 +182,61 @@ def _allowlisted(path: str, line: str, previous: bytes) -> bool:
     return filters().allowlisted(path, line.rstrip(), previous.decode("utf-8", "replace"))
 
 
-def _in_line(
-    path: str, number: int, line: str, block: str, detectors: int, *, quoted: bool, by_name: bool
-) -> Iterator[Confirmed]:
+def _in_line(file: _File, line: _Line) -> Iterator[Confirmed]:
     taken: list[tuple[int, int]] = []
-    named = _named(number, line, quoted=quoted) if by_name and len(line) <= MAX_LINE else ()
-    for each in (*_shaped(number, line, block), *named, *_chosen(path, number, line, detectors)):
+    found = [*_shaped(line)]
+    if len(line.text) <= MAX_LINE:
+        found += _named(file, line) if file.by_name and line.random else ()
+        found += _chosen(file, line) if line.detectors else ()
+    for each in found:
         if not any(each.start < end and start < each.end for start, end in taken):
             taken.append((each.start, each.end))
             yield each
 
 
-def _shaped(number: int, line: str, block: str) -> Iterator[Confirmed]:
-    """Values in the form of a provider's credential; ``block`` is what follows a line that opens a key."""
-    for match in matches(line + block):
-        start, end = match.start, min(match.end, len(line))
-        if start >= len(line):
+def _shaped(line: _Line) -> Iterator[Confirmed]:
+    """Values in the form of a provider's credential."""
+    text, whole = line.text, line.text + line.block
+    for match in matches(whole):
+        start, end = match.start, min(match.end, len(text))
+        if start >= len(text):
             continue
-        text = line if match.shape.kind == "private JSON Web Key" else (line + block)[start : match.end]
+        value = text if match.shape.kind == "private JSON Web Key" else whole[start : match.end]
         if match.shape.inner:
-            url = next((m for m in compiled(_URL).finditer(line) if m.start() < start < m.end()), None)
-            text = url[0] if url is not None else ""
-        name = name_before(line, start)
-        verdict = judge(name, text)
+            url = next(
+                (each for each in compiled(_URL).finditer(text) if each.start() < start < each.end()), None
+            )
+            value = url[0] if url is not None else ""
+        name = name_before(text, start)
         if match.shape.browser and name.lower().replace("_", "") in _WEB_NAMES:
             continue
+        verdict = judge(name, value)
         if verdict is not None and verdict.confidence == "provider":
-            yield Confirmed(number, start, end, verdict.kind, "provider")
+            yield Confirmed(line.number, start, end, verdict.kind, "provider")
 
 
-def _named(number: int, line: str, *, quoted: bool) -> Iterator[Confirmed]:
+def _named(file: _File, line: _Line) -> Iterator[Confirmed]:
     """Random words under the name of a credential, of which detect-secrets knows fewer (no token)."""
-    for match in compiled(_PAIR_QUOTED if quoted else _PAIR_PLAIN).finditer(line):
+    for match in compiled(_PAIR_QUOTED if file.quoted else _PAIR_PLAIN).finditer(line.text):
         name, value = match["name"], match["value"]
         if is_credential_name(name):
             verdict = judge(name, value)
             if verdict is not None:
-                yield Confirmed(number, *match.span("value"), verdict.kind, verdict.confidence)
+                yield Confirmed(line.number, *match.span("value"), verdict.kind, verdict.confidence)
 
 
-def _chosen(path: str, number: int, line: str, detectors: int) -> Iterator[Confirmed]:
+def _chosen(file: _File, line: _Line) -> Iterator[Confirmed]:
     """Values that detect-secrets finds and the key-aware detector agrees with."""
-    if not detectors or len(line) > MAX_LINE:
-        return
-    for found in look(path, number, line, "", detectors):
+    for found in look(file.path, line.number, line.text, "", line.detectors):
         value = found.secret.strip(' \t"=:')  # one detector takes what stands before the value along
-        start = line.find(value)
+        start = line.text.find(value)
         if start < 0 or not value:
             continue
-        name, end = name_before(line, start), start + len(value)
+        name, end = name_before(line.text, start), start + len(value)
         kind = _OWN_KINDS.get(found.kind)
         if kind is not None and judge("secret", value) is not None:
-            yield Confirmed(number, start, end, kind, "provider")
+            yield Confirmed(line.number, start, end, kind, "provider")
         elif found.kind == "Secret Keyword" and name:
             verdict = judge(name, value)
             if verdict is not None:
-                yield Confirmed(number, start, end, verdict.kind, verdict.confidence)
+                yield Confirmed(line.number, start, end, verdict.kind, verdict.confidence)

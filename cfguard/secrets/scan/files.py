@@ -15,7 +15,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cfguard import cache
 from cfguard.secrets.scan.confirmed import Confirmed
-from cfguard.secrets.scan.scope import MAX_BYTES, MAX_LINE, skipped_by_detect_secrets, skipped_by_policy
+from cfguard.secrets.scan.scope import (
+    MAX_BYTES,
+    skipped_by_detect_secrets,
+    skipped_by_policy,
+    without_long_lines,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -27,6 +32,10 @@ _RACY = 2_000_000_000
 #: New bytes from which a second process pays: it costs 20 ms, and a megabyte takes 50 to 100.
 _TWO_PROCESSES = 4_000_000
 _SNIFFED = 8_000
+#: Bytes above which a file is not searched for mere suspicions: what made it would take seconds.
+_SUSPECTED = 200_000
+#: Bytes up to which INI and YAML files are rewritten as detect-secrets does; half a second at the worst.
+_REWRITTEN = 32_000
 
 Stamp = tuple[int, int, int, int]
 
@@ -160,17 +169,14 @@ def scan_content(path: str, content: bytes) -> tuple[Confirmed, ...]:
 
 def suspicions(path: str, content: bytes) -> tuple[Confirmed, ...]:
     """All that detect-secrets reports of the contents of one file, without the lines that are minified."""
-    if not _is_text(content):
+    if len(content) > _SUSPECTED or not _is_text(content):
         return ()
     from cfguard.secrets.scan.text import find, normalised
 
-    content = normalised(content)
-    lines = content.split(b"\n")
-    if max(map(len, lines)) > MAX_LINE:
-        content = b"\n".join(line if len(line) <= MAX_LINE else b"" for line in lines)
+    content = without_long_lines(normalised(content))
     texts = content.decode().split("\n")
     hits: dict[tuple[int, int], Confirmed] = {}
-    for found in find(path, content):
+    for found in find(path, content, rewrite_up_to=_REWRITTEN):
         line = texts[min(found.line, len(texts)) - 1]
         at = line.find(found.secret)
         start, end = (at, at + len(found.secret)) if at >= 0 else (0, len(line))

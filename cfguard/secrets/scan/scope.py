@@ -34,8 +34,9 @@ OTHER_EXTENSIONS = frozenset(
 )
 #: Files above this many bytes are generated or data; those that people write are a hundred times smaller.
 MAX_BYTES = 1_000_000
-#: Lines above this many bytes are minified or embedded data.
-MAX_LINE = 5_000
+#: Lines above this many bytes are minified or embedded data; some expressions of detect-secrets take time
+#: that grows with the square of a line's length.
+MAX_LINE = 2_000
 
 
 def skipped_by_detect_secrets(path: str) -> bool:
@@ -59,6 +60,7 @@ _TEST_FOLDERS = frozenset(("__tests__", "__mocks__", "mocks", "e2e", "spec", "te
 # What people make up for a test; the keys of a provider they copy.
 _MADE_UP = frozenset(("password in a URL", "JSON Web Token", "private key", "private JSON Web Key"))
 # Shells and tools that need no quotes around a value, in types of file where detect-secrets asks for them.
+_UNQUOTED_NAMES = ("Dockerfile", "Containerfile", ".npmrc", ".env", ".dev.vars")
 _UNQUOTED = frozenset((".sh", ".bash", ".zsh", ".fish", ".envrc", ".npmrc", ".tfvars", ".service"))
 
 
@@ -69,20 +71,25 @@ def is_told(path: str, kind: str, ground: str) -> bool:
     a provider whose keys nobody makes up.
     """
     name = basename(path)
-    if splitext(name)[1] in _DOCUMENTATION or name.endswith(".d.ts"):
-        return ground == "provider" and kind not in _MADE_UP
-    if (
-        name.startswith("test_")
+    holds_samples = (
+        splitext(name)[1] in _DOCUMENTATION
+        or name.endswith(".d.ts")
+        or name.startswith("test_")
         or any(mark in name for mark in _TEST_NAMES)
         or not _TEST_FOLDERS.isdisjoint(path.split("/")[:-1])
-    ):
-        return ground == "provider" and kind not in _MADE_UP
-    return True
+    )
+    return not holds_samples or (ground == "provider" and kind not in _MADE_UP)
 
 
 def reads_unquoted(path: str) -> bool:
     """Whether values in this file need no quotes, though detect-secrets asks for them."""
     name = basename(path)
-    return splitext(name)[1] in _UNQUOTED or name.startswith(
-        ("Dockerfile", "Containerfile", ".npmrc", ".envrc")
-    )
+    return splitext(name)[1] in _UNQUOTED or name.startswith(_UNQUOTED_NAMES)
+
+
+def without_long_lines(content: bytes) -> bytes:
+    """Contents with ``\\n`` line ends in which the lines above :data:`MAX_LINE` are empty."""
+    lines = content.split(b"\n")
+    if max(map(len, lines)) <= MAX_LINE:
+        return content
+    return b"\n".join(line if len(line) <= MAX_LINE else b"" for line in lines)

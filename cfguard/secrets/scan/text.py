@@ -68,12 +68,20 @@ def _place(source: Source, found: Found) -> Span:
     return Span(at, at + len(found.secret)) if at >= 0 else line
 
 
-def find(path: str, content: bytes, wanted: int = conditions.ALL) -> list[Found]:
-    """The findings of a file by its bytes; raises UnicodeDecodeError where it is not UTF-8."""
+def find(
+    path: str, content: bytes, wanted: int = conditions.ALL, *, rewrite_up_to: int | None = None
+) -> list[Found]:
+    """The findings of a file by its bytes; raises UnicodeDecodeError where it is not UTF-8.
+
+    ``rewrite_up_to`` is the size in bytes above which a file is not rewritten but scanned by its lines:
+    the transformers of detect-secrets take seconds for a long file. None rewrites all, as it does.
+    """
     if not content.isascii():
         content.decode("utf-8")
     content = normalised(content)
     extension = splitext(path)[1]
+    if rewrite_up_to is not None and len(content) > rewrite_up_to:
+        return _in_lines(path, content, extension, wanted)
     found = _first_pass(path, content, extension, wanted)
     if found or extension in _KNOWN:
         return found
