@@ -7,9 +7,18 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from cfguard.discover import SKIPPED, Discovery, Located, RootsDiffer, discover, in_scope, is_lenient
+from cfguard.discover import (
+    SKIPPED,
+    Discovery,
+    Entry,
+    Located,
+    RootsDiffer,
+    discover,
+    in_scope,
+    is_lenient,
+)
 from cfguard.engine import Setting, merge, rule_url, run
-from cfguard.finding import Hidden, Report
+from cfguard.finding import Hidden, Note, Problem, Report
 from cfguard.model.project import Project
 from cfguard.model.stages import Stages
 from cfguard.policy.load import Loaded, PolicyFolder, by_id, load_bundled
@@ -22,6 +31,7 @@ from cfguard.reading import (
     exists,
     has_code,
     is_folder,
+    list_folder,
     path_kind,
     read_bytes,
     read_document,
@@ -36,9 +46,18 @@ from cfguard.text import Source
 
 if TYPE_CHECKING:
     from cfguard.matrix import Matrix
+    from cfguard.migrations_plan import Plan
     from cfguard.secrets.scan.documents import LeakyDocument
 
-__all__ = ["RefusedRequest", "Request", "check", "check_request", "environments_of", "rules_of"]
+__all__ = [
+    "RefusedRequest",
+    "Request",
+    "check",
+    "check_request",
+    "environments_of",
+    "migration_plans_of",
+    "rules_of",
+]
 
 
 class Request(NamedTuple):
@@ -110,12 +129,15 @@ def _check(request: Request) -> Report:
     )
     files = _included(discovery, settings)
     library = read_documents(discovery.root, [file for file in files if file.role in _READ_AT_ONCE])
-    project = _project(discovery, files, library, settings)
+    late: list[Unreadable] = []
+    project = _project(discovery, files, library, settings, late)
     setting = _setting(request, discovery, selection)
     first, last = _in_two(selection.rules)
     outcome = run(project, first, setting)
     findings, ignored = outcome.findings, 0
-    documents = {path: file.document for path, file in project.leaky.items()} | library.documents
+    documents = {path: file.document for path, file in project.leaky.items()}
+    documents |= project.migration_documents
+    documents |= library.documents
     if request.ignores and any(_IGNORE_MARK in document.source.text for document in documents.values()):
         from cfguard.suppress import apply as apply_ignores
 
@@ -125,10 +147,21 @@ def _check(request: Request) -> Report:
         findings, ignored = merge(applied.kept, about_ignores.findings), applied.hidden
     return Report(
         findings=findings,
-        problems=(*discovery.problems, *own.problems, *library.problems, *outcome.problems),
-        notes=(*discovery.notes, *library.notes, *outcome.notes),
+        problems=(
+            *discovery.problems,
+            *own.problems,
+            *library.problems,
+            *dict.fromkeys(error.told for error in late if isinstance(error.told, Problem)),
+            *outcome.problems,
+        ),
+        notes=(
+            *discovery.notes,
+            *library.notes,
+            *dict.fromkeys(error.told for error in late if isinstance(error.told, Note)),
+            *outcome.notes,
+        ),
         hidden=Hidden(ignores=ignored, settings=outcome.silenced),
-        checked=len(library.documents),
+        checked=len(library.documents.keys() | project.migration_documents.keys()),
         empty=not discovery.problems and not any(file.role in _READ_AT_ONCE for file in discovery.files),
         rules=tuple(info_of(rule, selection.severity(rule), rule_url(rule.id)) for rule in selection.rules),
         documents=documents,
@@ -146,7 +179,21 @@ def environments_of(request: Request, *, only_differences: bool = False) -> tupl
 
     files = _included(discovery, settings)
     library = read_documents(discovery.root, [file for file in files if file.role in _READ_AT_ONCE])
-    return matrices(_project(discovery, files, library, settings), only_differences=only_differences)
+    return matrices(_project(discovery, files, library, settings, []), only_differences=only_differences)
+
+
+def migration_plans_of(request: Request) -> tuple[Plan, ...]:
+    """What applying the migrations of every D1 database does, file by file; raises like :func:`check`."""
+    try:
+        discovery = discover(request.paths)
+        settings, _, _ = _choices(discovery, request)
+    except (SettingsError, RootsDiffer, Unreadable) as error:
+        raise RefusedRequest(error) from error
+    from cfguard.migrations_plan import plans
+
+    files = _included(discovery, settings)
+    library = read_documents(discovery.root, [file for file in files if file.role in _READ_AT_ONCE])
+    return plans(_project(discovery, files, library, settings, []))
 
 
 def rules_of(request: Request) -> tuple[Rule, ...]:
@@ -232,7 +279,6 @@ def _exclusion(settings: Settings) -> Callable[[str], bool]:
     """Whether the settings exclude a path; their patterns are relative to their folder."""
     if not settings.exclude:
         return lambda path: False
-
     from cfguard.globs import compile_globs
 
     excluded = compile_globs(settings.exclude)
@@ -241,15 +287,29 @@ def _exclusion(settings: Settings) -> Callable[[str], bool]:
 
 
 def _project(
-    discovery: Discovery, files: tuple[Located, ...], library: Library, settings: Settings
+    discovery: Discovery,
+    files: tuple[Located, ...],
+    library: Library,
+    settings: Settings,
+    late: list[Unreadable],
 ) -> Project:
+    """The project; what it cannot read of the files that it asks for itself joins ``late``."""
     root = discovery.root
+    is_excluded = _exclusion(settings)
 
     def load(file: Located) -> Document | None:
         try:
             return read_document(root, file)
-        except Unreadable:
+        except Unreadable as error:
+            if file.role == "migration":
+                late.append(error)
             return None
+
+    def listing(path: str, depth: int) -> tuple[Entry, ...]:
+        prefix = f"{path}/" if path else ""
+        return tuple(
+            entry for entry in list_folder(root, path, depth) if not is_excluded(prefix + entry.path)
+        )
 
     lockfiles = {file.path for file in files if file.role == "lockfile"}
 
@@ -277,6 +337,7 @@ def _project(
         load=load,
         read_text=read_text,
         path_kind=lambda path: path_kind(root, path),
+        listing=listing,
         read_file=read_file,
         scan=lambda every: _scan(discovery, library, settings, every=every),
         has_code=lambda folder: has_code(root, folder),

@@ -35,6 +35,7 @@ _COMMANDS = {
     "check": "check a repository, a folder or a file",
     "rule": "explain a rule, or list all rules",
     "envs": "show the environments of each Worker side by side",
+    "migrations": "show what applying the D1 migrations does, and whether each can be undone",
     "test": "run the cases of policies",
 }
 
@@ -110,6 +111,17 @@ _ARGUMENTS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
         "--only-differences": {"action": "store_true", "help": "only what differs, or is shared"},
         "--settings": _SETTINGS,
         "--color": _COLOR,
+    },
+    "migrations": {
+        "paths": {
+            "nargs": "*",
+            "default": ["."],
+            "metavar": "PATH",
+            "help": "where to look (default: here)",
+        },
+        "--format": {"choices": ("text", "markdown", "json"), "default": "text"},
+        "--schema": {"action": "store_true", "help": "the schema in the end instead of the steps"},
+        "--settings": _SETTINGS,
     },
     "test": {
         "folder": {

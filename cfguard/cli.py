@@ -88,6 +88,8 @@ def _main(arguments: Sequence[str] | None) -> int:
             return _rule(options)
         if options.command == "envs":
             return _envs(options)
+        if options.command == "migrations":
+            return _migrations(options)
         return _test(options)
     except RefusedRequest as error:
         for line in error.lines:
@@ -193,6 +195,18 @@ def _envs(options: SimpleNamespace) -> int:
         return EMPTY
     width = min(terminal_width(), 100)
     _write(render(found, options.format, color=_use_color(options.color), width=width))
+    return OK
+
+
+def _migrations(options: SimpleNamespace) -> int:
+    from cfguard.api import Request, migration_plans_of
+    from cfguard.report.migrations import render
+
+    found = migration_plans_of(Request(paths=tuple(options.paths), settings=options.settings))
+    if not found:
+        _complain("there are no D1 migrations here")
+        return EMPTY
+    _write(render(found, options.format, schema=options.schema))
     return OK
 
 

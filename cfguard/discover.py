@@ -10,7 +10,8 @@ from typing import Literal, NamedTuple
 from cfguard.finding import Note, Problem
 from cfguard.git import Repository, Unavailable, find_work_tree
 
-Role = Literal["wrangler", "devcontainer", "env", "package", "lockfile"]
+#: A ``migration`` is no name but a place: the model finds those files through the bindings of the configs.
+Role = Literal["wrangler", "devcontainer", "env", "package", "lockfile", "migration"]
 
 #: Folders that hold what tools made or others wrote; cfguard never looks inside.
 SKIPPED = frozenset(
@@ -40,6 +41,13 @@ class Located(NamedTuple):
 
     path: str
     role: Role
+
+
+class Entry(NamedTuple):
+    """Something in a folder, by its path relative to that folder."""
+
+    path: str
+    kind: Literal["file", "folder", "link"]
 
 
 class Discovery(NamedTuple):

@@ -174,7 +174,7 @@ class _Judge:
             span=place.span,
             start=start,
             end=end,
-            key=format_path(place.key),
+            key=_key(entity, place),
             worker=worker,
             environments=() if environment is None else (environment,),
             upstream=rule.upstream or (entity.upstream if isinstance(entity, DiagnosticEntity) else None),
@@ -187,9 +187,9 @@ class _Judge:
     def _related(
         self, compiled: CompiledRule, entity: Entity, values: dict[str, object], budget: Budget
     ) -> Iterator[Related]:
-        if isinstance(entity, DiagnosticEntity) and entity.document is not None:
-            source = entity.document.source
-            for span, words in entity.diagnostic.related:
+        if isinstance(entity, DiagnosticEntity):
+            for document, span, words in entity.related_places():
+                source = document.source
                 yield Related(
                     source.path, span, source.position(span.start), source.position(span.end), words
                 )
@@ -216,6 +216,14 @@ def _each_of(rule: Rule) -> Each:
     if rule.each not in _EACH:
         _EACH[rule.each] = parse_each(rule.each)
     return _EACH[rule.each]
+
+
+def _key(entity: Entity, place: Place) -> str:
+    """The path inside the document; a statement of SQL goes by its head as it is (``CREATE TABLE users``)."""
+    document = entity.document
+    if document is not None and document.format == "sql" and document.path == place.path:
+        return " ".join(map(str, place.key))
+    return format_path(place.key)
 
 
 def _holds(expression: Expression, values: Mapping[str, object], budget: Budget) -> bool:

@@ -8,7 +8,7 @@ import stat
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
-from cfguard.discover import SKIPPED, Located
+from cfguard.discover import SKIPPED, Entry, Located
 from cfguard.finding import Note, Problem
 from cfguard.syntax import decode, parse
 from cfguard.syntax.node import Document, Format
@@ -87,6 +87,8 @@ def format_of(file: Located) -> Format:
     """The format of a file, by its role and name."""
     if file.role == "env":
         return "dotenv"
+    if file.role == "migration":
+        return "sql"
     return "toml" if file.path.endswith(".toml") else "jsonc"
 
 
@@ -115,6 +117,35 @@ def read_bytes(root: str, path: str, limit: int = MAX_BYTES) -> bytes:
     if b"\0" in data and not data.startswith((b"\xff\xfe", b"\xfe\xff")) and not _looks_utf16(data):
         raise Unreadable(Note("this is a binary file; it is not checked", path))
     return data
+
+
+#: Entries below one folder that are looked at.
+MAX_ENTRIES = 20_000
+
+
+def list_folder(root: str, path: str, depth: int) -> tuple[Entry, ...]:
+    """What lies in a folder below the root and in its folders, ``depth`` levels down; links are not followed."""
+    if path_kind(root, path) != "folder":
+        return ()
+    found: list[Entry] = []
+    pending = [("", depth)]
+    while pending and len(found) < MAX_ENTRIES:
+        inside, left = pending.pop()
+        try:
+            entries = sorted(os.scandir(os.path.join(root, path, inside)), key=lambda entry: entry.name)
+        except OSError:
+            continue
+        for entry in entries[:MAX_ENTRIES]:
+            name = f"{inside}/{entry.name}" if inside else entry.name
+            if entry.is_symlink():
+                found.append(Entry(name, "link"))
+            elif entry.is_dir(follow_symlinks=False):
+                found.append(Entry(name, "folder"))
+                if left and entry.name not in SKIPPED:
+                    pending.append((name, left - 1))
+            elif entry.is_file(follow_symlinks=False):
+                found.append(Entry(name, "file"))
+    return tuple(found)
 
 
 def exists(root: str, path: str) -> bool:

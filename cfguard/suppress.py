@@ -1,12 +1,12 @@
 """Ignore comments: a reader's decision, next to the line it is about, that a finding is accepted there.
 
-``cfguard: ignore[area/name, area/*] reason`` stands in a comment of TOML, JSONC or an env file. What it
+``cfguard: ignore[area/name, area/*] reason`` stands in a comment of TOML, JSONC, SQL or an env file. What it
 covers depends on where it stands:
 
 * behind something on its line (not in env files, where ``#`` may belong to the value): that line;
 * alone on its line: the next line, comments between them allowed, blank lines not. If a table header
-  stands there, the table with its sub-tables; if a key or item with a value of several lines starts
-  there, that whole value;
+  stands there, the table with its sub-tables; if a key or item with a value of several lines, or a
+  statement of SQL, starts there, that whole value or statement;
 * before the first content of the file: findings about the whole file as well.
 
 An ignore that hides nothing is a finding itself: it would hide the next real one without anybody knowing.

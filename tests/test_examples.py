@@ -41,7 +41,9 @@ def check(path: Path, profile: str) -> Report:
 
 @pytest.fixture
 def broken(tmp_path: Path) -> Path:
-    return repository(EXAMPLES / "broken", tmp_path / "broken", untracked=(".env.staging",))
+    return repository(
+        EXAMPLES / "broken", tmp_path / "broken", untracked=(".env.staging", "ledger/migrations/people.sql")
+    )
 
 
 def test_the_clean_example_is_clean_under_strict(tmp_path: Path) -> None:

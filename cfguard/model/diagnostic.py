@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from cfguard.model.entity import Entity, Place, field
 from cfguard.syntax.node import Diagnostic, Document, format_path
+from cfguard.text import Span
 
 if TYPE_CHECKING:
     from cfguard.finding import Severity
@@ -34,6 +36,11 @@ class DiagnosticEntity(Entity):
         self.severity = severity
         self._document, self._worker, self._environment = document, worker, environment
 
+    def related_places(self) -> Iterator[tuple[Document, Span, str]]:
+        """Further places that explain it, each with the file it is in and words for it."""
+        for span, words in self.diagnostic.related:
+            yield self._document, span, words
+
     def belongs_to(self) -> tuple[str | None, str | None]:
         return self._worker, self._environment
 
@@ -51,6 +58,11 @@ class DiagnosticEntity(Entity):
     def help(self) -> str:
         """What to do about it; may be empty."""
         return self.diagnostic.help
+
+    @field
+    def certain(self) -> bool:
+        """Whether the fact could judge; where not, `message` says why it cannot tell."""
+        return True
 
     @field
     def path(self) -> str:

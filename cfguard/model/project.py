@@ -24,6 +24,7 @@ from cfguard.model.durable_objects import lifecycle_diagnostics
 from cfguard.model.entity import Entity, field
 from cfguard.model.entry_point import EntryPoint
 from cfguard.model.lockfile import Lockfiles
+from cfguard.model.migrations import MIGRATION_COLLECTIONS, MIGRATION_ENTITIES, Sources, WithMigrations
 from cfguard.model.oauth import Application, Redirect, StageHosts, applications, hosts_of
 from cfguard.model.package import Package
 from cfguard.model.queue_consumer import QueueConsumer, queue_consumers
@@ -43,11 +44,12 @@ from cfguard.syntax.node import Diagnostic
 
 if TYPE_CHECKING:
     from cfguard.git import Repository
+    from cfguard.model.database import Listing
     from cfguard.secrets.scan.documents import LeakyDocument
     from cfguard.syntax.node import Document
 
 
-class Project(WithDevContainers):
+class Project(WithDevContainers, WithMigrations):
     """Everything that the repository says about its Workers.
 
     ``documents`` are the parsed files by path. ``load`` parses a file that most runs never ask for (a
@@ -56,6 +58,7 @@ class Project(WithDevContainers):
     source files lie below a folder. ``scan`` looks for credentials in the tracked files that are not among
     the documents, or for all that may be one. ``plan`` is the plan of the settings, empty where they say none.
     ``read_file`` gives the text of any other file below the root that a checked file refers to.
+    ``listing`` says what lies in a folder, so many levels down.
     """
 
     expression_type = "project"
@@ -74,6 +77,7 @@ class Project(WithDevContainers):
         has_code: Callable[[str], bool] = lambda folder: False,
         plan: str = "",
         read_file: Callable[[str], str | None] = lambda path: None,
+        listing: Listing = lambda path, depth: (),
     ) -> None:
         super().__init__(None, None)
         self._located, self.documents = files, documents
@@ -87,7 +91,7 @@ class Project(WithDevContainers):
             has_code,
             lambda path: path in self._ignored_entries,
         )
-        self._plan, self._read_file = plan, read_file
+        self._plan, self._read_file, self._listing = plan, read_file, listing
         self._files: tuple[EnvFile, ...] | None = None
         self._scan = scan
         self._scans: dict[bool, tuple[LeakyDocument, ...]] = {}
@@ -246,6 +250,10 @@ class Project(WithDevContainers):
             below = (tuple(workers.get(folder, ())), tuple(packages.get(folder, ())))
             yield document, Opened(folder, *below, files)
 
+    def migration_sources(self) -> Sources:
+        tracked = None if self._repository is None else self._repository.files()
+        return Sources(self.databases, self._listing, self._load, self._lockfiles.wrangler, tracked)
+
     def documents_of(self, role: str) -> tuple[Document, ...]:
         """The parsed files of a role, by path."""
         if role == "package":
@@ -297,10 +305,9 @@ class Project(WithDevContainers):
 
     def remark(self, remarks: Iterable[tuple[str, Diagnostic]]) -> None:
         """Tell the project what is wrong with ignore comments: each a path and a diagnostic."""
+        known = {**self.migration_documents, **self.documents}
         self._remarks = [
-            DiagnosticEntity(self.documents[path], diagnostic)
-            for path, diagnostic in remarks
-            if path in self.documents
+            DiagnosticEntity(known[path], diagnostic) for path, diagnostic in remarks if path in known
         ]
 
     def ignore_diagnostics(self) -> Iterator[DiagnosticEntity]:
@@ -332,6 +339,7 @@ COLLECTIONS: Mapping[str, str] = {
     "cron": "crons",
     "queue_consumer": "queue_consumers",
     "usage": "usages",
+    **MIGRATION_COLLECTIONS,
 }
 
 #: The facts whose diagnostics a rule can report (``each = "syntax.duplicate-key"``).
@@ -346,9 +354,11 @@ FACTS: Mapping[str, Callable[[Project], Iterator[DiagnosticEntity]]] = {
     "retired": lambda project: service_environments(project.environments),
     "devcontainer": Project.devcontainer_diagnostics,
     "env": lambda project: env_diagnostics(project.env_files),
+    "d1": Project.d1_diagnostics,
 }
 
 ENTITIES: tuple[type[Entity], ...] = (
     Project, Worker, Environment, Stage, Binding, Variable, EnvFile, Redirect, Application, Package,
     *CONTAINER_ENTITIES, ConfigFile, Cron, EntryPoint, QueueConsumer, Usage,
+    *MIGRATION_ENTITIES,
 )  # fmt: skip

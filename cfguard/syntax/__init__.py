@@ -27,6 +27,10 @@ def parse(source: Source, format: Format) -> Document:
         from cfguard.syntax.jsonc import parse as parse_jsonc
 
         return parse_jsonc(source)
+    if format == "sql":
+        from cfguard.syntax.sql import parse as parse_sql
+
+        return parse_sql(source)
     from cfguard.syntax.dotenv import parse as parse_dotenv
 
     return parse_dotenv(source)

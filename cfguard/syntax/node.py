@@ -10,8 +10,8 @@ from typing import Any, Literal, NamedTuple
 from cfguard.pattern import lazy
 from cfguard.text import Source, Span
 
-Kind = Literal["table", "array", "string", "integer", "float", "boolean", "null", "date"]
-Format = Literal["toml", "jsonc", "dotenv", "text"]
+Kind = Literal["table", "array", "string", "integer", "float", "boolean", "null", "date", "statement"]
+Format = Literal["toml", "jsonc", "dotenv", "sql", "text"]
 Path = tuple[str | int, ...]
 Scalar = str | int | float | bool | date | datetime | time | None
 Part = Literal["value", "key", "pair"]

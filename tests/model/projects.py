@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cfguard.discover import Located, role_of
+from cfguard.discover import Entry, Located, role_of
 from cfguard.model.project import Project
 from cfguard.model.stages import Stages
 from cfguard.model.worker import Environment, Worker
@@ -25,7 +25,14 @@ def project(files: Mapping[str, str], stages: Mapping[str, tuple[str, ...]] | No
         documents[path] = parse(Source(path, text), format_of(located[-1]))
 
     def load(file: Located) -> Document | None:
+        if file.role == "migration" and file.path in files:
+            return parse(Source(file.path, files[file.path]), "sql")
         return documents.get(file.path)
+
+    def listing(folder: str, depth: int) -> tuple[Entry, ...]:
+        prefix = f"{folder}/" if folder else ""
+        inside = (path.removeprefix(prefix) for path in sorted(files) if path.startswith(prefix))
+        return tuple(Entry(path, "file") for path in inside if path.count("/") <= depth)
 
     return Project(
         tuple(located),
@@ -35,6 +42,7 @@ def project(files: Mapping[str, str], stages: Mapping[str, tuple[str, ...]] | No
         read_text=files.get,
         path_kind=lambda path: "file" if path in files else None,
         read_file=files.get,
+        listing=listing,
     )
 
 

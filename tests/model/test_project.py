@@ -19,6 +19,7 @@ SMALL = {
         "containerEnv": {"LOG": "1"}
     }""",
     ".env.production": "CLIENT_ID=x1\nREDIRECT_URI=https://acme.dev\nAPI_TOKEN=9f2c81d07be64a53b1d94c0e\n",
+    "migrations/0001_users.sql": "CREATE TABLE users (id INTEGER PRIMARY KEY);",
     "package.json": "{}",
     "wrangler.toml": (
         'd1_databases = [{ binding = "DB" }]\ntriggers = { crons = ["* * * * *"] }\n'

@@ -1,0 +1,88 @@
+"""Statements that still pass and are close to a limit of D1."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from cfguard.d1.profile import APRIL_2026, Profile
+from cfguard.syntax.sql import Statement, split, tokenize
+
+#: The part of a limit from which on it is worth a word.
+SHARE = 0.8
+
+
+class Near(NamedTuple):
+    """A statement near a limit, in words: what it has, and what the limit is about."""
+
+    statement: Statement
+    message: str
+    help: str
+
+
+def near_limits(text: str, profile: Profile) -> Iterator[Near]:
+    """What in a text is near the limits of a profile."""
+    limits = profile.limits
+    if len(text) < SHARE * limits.columns:
+        return
+    for statement in split(text):
+        sql = text[statement.span.start : statement.span.end]
+        size = len(sql.encode(errors="surrogatepass"))
+        if SHARE * limits.statement < size <= limits.statement:
+            message = f"This statement has {size:,} bytes; D1 takes {limits.statement:,} at most"
+            yield Near(statement, message, "Write it as several statements")
+        if statement.verb == "CREATE TABLE":
+            columns = _columns(sql)
+            if SHARE * limits.columns < columns <= limits.columns:
+                message = (
+                    f"`{statement.target}` has about {columns} columns; D1 takes {limits.columns} at most"
+                )
+                yield Near(statement, message, "Move what belongs together into a table of its own")
+        elif statement.verb in ("INSERT", "REPLACE"):
+            yield from _rows(statement, sql)
+
+
+def _rows(statement: Statement, sql: str) -> Iterator[Near]:
+    """An INSERT so long that runtimes before November 2026 call it out of memory."""
+    most = APRIL_2026.limits.operations or 0
+    rows, values = _values(sql)
+    operations = rows * (values + 1)
+    if operations > SHARE * most:
+        state = "refuse it" if operations > most else f"take about {most // (values + 1):,} at most"
+        message = (
+            f"This INSERT has {rows:,} rows of {values} values; D1 runtimes before November 2026 {state}"
+        )
+        yield Near(statement, message, "Insert the rows by several statements")
+
+
+def _values(sql: str) -> tuple[int, int]:
+    """How many rows a VALUES list has, and how many values its first row."""
+    depth = rows = values = 0
+    inside = False
+    for token in tokenize(sql):
+        if token.is_word("VALUES") and depth == 0:
+            inside = True
+        elif not inside:
+            depth += (token.text == "(") - (token.text == ")")
+        elif token.text == "(":
+            depth += 1
+            rows += depth == 1
+        elif token.text == ")":
+            depth -= 1
+        elif token.text == "," and depth == 1 and rows == 1:
+            values += 1
+    return rows, values + 1 if rows else 0
+
+
+def _columns(sql: str) -> int:
+    """How many parts the brackets of a CREATE TABLE hold; constraints count as well."""
+    depth = parts = 0
+    for token in tokenize(sql):
+        if token.text == "(":
+            depth += 1
+            parts = max(parts, 1)
+        elif token.text == ")":
+            depth -= 1
+        elif token.text == "," and depth == 1:
+            parts += 1
+    return parts

@@ -1,0 +1,204 @@
+"""Plays a folder of migrations through, forwards, with rows and backwards, and tells what happens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from time import monotonic
+from typing import NamedTuple
+
+from cfguard.d1.backends import open_database
+from cfguard.d1.database import Database
+from cfguard.d1.losses import Loss, Losses
+from cfguard.d1.profile import NEWEST, Profile
+from cfguard.d1.schema import Effect, Schema, differences, effects, read_schema
+from cfguard.d1.script import Refusal, Script, run_transaction
+from cfguard.d1.seeding import seed
+from cfguard.syntax.sql import Splitter, Statement
+from cfguard.text import Span
+
+DEFAULT_TABLE = "d1_migrations"
+#: Seconds that all replays of one folder may take together.
+SECONDS = 60.0
+
+
+class Migration(NamedTuple):
+    """A file as wrangler applies it: its name in the migrations table, its text, and what undoes it."""
+
+    name: str
+    text: str
+    rollback: str | None = None
+
+
+class Created(NamedTuple):
+    """Where an object was made: the index of the migration and the span of the statement."""
+
+    migration: int
+    span: Span
+
+
+class Step(NamedTuple):
+    """What became of one migration.
+
+    ``refusal``: D1 refuses it on an empty database; later migrations are then not tried. ``with_rows``: it
+    passes on an empty database and fails with rows. ``losses``: child rows that it deletes or cuts loose.
+    ``effects`` are what it does to the schema. ``rollback_refusal`` and ``rollback_differences`` tell of what
+    undoes it. ``started`` is false where an earlier migration stopped the replay, or the time was up.
+    """
+
+    started: bool = False
+    refusal: Refusal | None = None
+    with_rows: Refusal | None = None
+    losses: tuple[Loss, ...] = ()
+    rollback_refusal: Refusal | None = None
+    rollback_differences: tuple[str, ...] = ()
+    rollback_tried: bool = False
+    effects: tuple[Effect, ...] = ()
+
+
+class Replay(NamedTuple):
+    """The result: a step for each migration, the schema at the end, and where its objects were made.
+
+    ``timed_out`` says that the folder as a whole took too long, and its last migrations were not tried.
+    """
+
+    steps: tuple[Step, ...]
+    schema: Schema
+    created: dict[str, Created]
+    timed_out: bool = False
+
+    @property
+    def complete(self) -> bool:
+        """Whether every migration was applied."""
+        return all(step.started and step.refusal is None for step in self.steps)
+
+
+def replay(
+    migrations: Sequence[Migration],
+    *,
+    table: str = DEFAULT_TABLE,
+    splitter: Splitter = "complete",
+    profile: Profile = NEWEST,
+    backend: str = "",
+    with_rows: bool = True,
+) -> Replay:
+    """Play migrations through in the order given, which is the one that wrangler uses.
+
+    ``with_rows`` false leaves out the second pass, on tables that have rows.
+    """
+    player = _Player(migrations, table, splitter, profile, backend)
+    schema = player.forwards()
+    if with_rows:
+        player.with_rows()
+    return Replay(tuple(player.steps), schema, player.created, player.timed_out)
+
+
+def migration_script(migration: Migration, table: str, splitter: Splitter = "complete") -> Script:
+    """The text that wrangler runs for a file: the file itself and the line that remembers it."""
+    name = migration.name.replace("'", "''")
+    quoted = table.replace('"', '""')
+    return Script(f"{migration.text}\nINSERT INTO \"{quoted}\" (name)\nvalues ('{name}');", splitter)
+
+
+class _Player:
+    """One folder being played through."""
+
+    def __init__(
+        self, migrations: Sequence[Migration], table: str, splitter: Splitter, profile: Profile, backend: str
+    ) -> None:
+        self._migrations = migrations
+        self._table, self._splitter, self._profile, self._backend = table, splitter, profile, backend
+        self._scripts = [migration_script(each, table, splitter) for each in migrations]
+        self.steps = [Step() for _ in migrations]
+        self.created: dict[str, Created] = {}
+        self._deadline = monotonic() + SECONDS
+        self.timed_out = False
+
+    def _is_late(self) -> bool:
+        self.timed_out = self.timed_out or monotonic() > self._deadline
+        return self.timed_out
+
+    def _open(self) -> Database:
+        database = open_database(self._profile, backend=self._backend)
+        quoted = self._table.replace('"', '""')
+        database.query(
+            f'CREATE TABLE IF NOT EXISTS "{quoted}"(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, '
+            "applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)"
+        )
+        return database
+
+    def forwards(self) -> Schema:
+        """Every migration on an empty database, each undone at once to see whether that works."""
+        database = self._open()
+        try:
+            return self._apply_all(database)
+        finally:
+            database.close()
+
+    def _apply_all(self, database: Database) -> Schema:
+        schema = read_schema(database, self._table)
+        for index, migration in enumerate(self._migrations):
+            if self._is_late():
+                break
+            made: dict[str, Created] = {}
+            refusal = run_transaction(
+                database,
+                self._scripts[index],
+                after=lambda statement, index=index, made=made: _note(statement, index, made),  # type: ignore[misc]
+            )
+            self.steps[index] = Step(started=True, refusal=refusal)
+            if refusal is not None:
+                break
+            self.created.update(made)
+            before, schema = schema, read_schema(database, self._table)
+            self.steps[index] = self.steps[index]._replace(effects=tuple(effects(before, schema)))
+            if migration.rollback is not None:
+                self._undo(database, index, before)
+        return schema
+
+    def _undo(self, database: Database, index: int, wanted: Schema) -> None:
+        """Run what undoes a migration, compare, and take it back: what follows needs the migration applied."""
+        text = self._migrations[index].rollback or ""
+        script = Script(text, self._splitter)
+        found: list[Schema] = []
+        refusal = run_transaction(
+            database, script, keep=False, at_end=lambda: found.append(read_schema(database, self._table))
+        )
+        told = tuple(differences(wanted, found[0])) if found else ()
+        self.steps[index] = self.steps[index]._replace(
+            rollback_refusal=refusal, rollback_differences=told, rollback_tried=True
+        )
+
+    def with_rows(self) -> None:
+        """Every migration once more, each on tables that have rows."""
+        database = self._open()
+        rebuilt = 0
+        try:
+            for index, step in enumerate(self.steps):
+                if not step.started or step.refusal is not None or self._is_late():
+                    return
+                seed(database, self._table)
+                losses = Losses(database)
+                refusal = run_transaction(
+                    database, self._scripts[index], before=losses.before, after=losses.after
+                )
+                if refusal is None:
+                    self.steps[index] = step._replace(losses=losses.at_end())
+                    continue
+                self.steps[index] = step._replace(with_rows=refusal)
+                rebuilt += 1
+                database.close()
+                database = self._open()
+                if rebuilt > 20 or not self._reapply(database, index + 1):
+                    return
+        finally:
+            database.close()
+
+    def _reapply(self, database: Database, count: int) -> bool:
+        return all(run_transaction(database, script) is None for script in self._scripts[:count])
+
+
+def _note(statement: Statement, index: int, made: dict[str, Created]) -> None:
+    if statement.verb.startswith("CREATE ") and statement.target:
+        made[statement.target.lower()] = Created(index, statement.target_span or statement.span)
+    elif statement.new_name:
+        made[statement.new_name.lower()] = Created(index, statement.target_span or statement.span)

@@ -1,0 +1,78 @@
+"""The part of the project that is about D1 migrations; nothing is read before a rule asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from cfguard.discover import Located
+from cfguard.model.database import Listing, Load, Migration, MigrationFolder, migration_folders
+from cfguard.model.entity import Entity, field
+
+if TYPE_CHECKING:
+    from cfguard.model.diagnostic import DiagnosticEntity
+    from cfguard.model.worker import Binding
+    from cfguard.syntax.node import Document
+
+
+class Sources(NamedTuple):
+    """Where migrations come from.
+
+    ``databases`` are the D1 bindings. ``listing`` says what lies in a folder, ``load`` parses a file,
+    ``version`` gives the wrangler that a folder's lockfile resolves to. ``tracked`` are the paths in git,
+    None where git cannot be asked.
+    """
+
+    databases: Iterable[Binding]
+    listing: Listing
+    load: Load
+    version: Callable[[str], str | None]
+    tracked: Collection[str] | None
+
+
+class WithMigrations(Entity):
+    """A project that knows its migrations."""
+
+    def migration_sources(self) -> Sources:
+        """Where its migrations come from."""
+        raise NotImplementedError
+
+    @cached_property
+    def migration_documents(self) -> dict[str, Document]:
+        """Migrations and rollbacks that a rule has asked for, by path."""
+        return {}
+
+    @field
+    def migration_folders(self) -> tuple[MigrationFolder, ...]:
+        """Every folder of migrations that a D1 binding names, once for equal settings."""
+        sources = self.migration_sources()
+
+        def load(file: Located) -> Document | None:
+            document = self.migration_documents.get(file.path) or sources.load(file)
+            if document is not None:
+                self.migration_documents[file.path] = document
+            return document
+
+        found = migration_folders(sources.databases, sources.listing, load, sources.tracked, sources.version)
+        return tuple(found)
+
+    @field
+    def migrations(self) -> tuple[Migration, ...]:
+        """Every migration of every folder, in wrangler's order."""
+        return tuple(migration for folder in self.migration_folders for migration in folder.migrations)
+
+    def d1_diagnostics(self) -> Iterator[DiagnosticEntity]:
+        """What playing the migrations through shows."""
+        if not self.migration_folders:
+            return iter(())
+        from cfguard.model.migration_findings import findings_of
+
+        return findings_of(self.migration_folders)
+
+
+MIGRATION_COLLECTIONS: Mapping[str, str] = {
+    "migration_folder": "migration_folders",
+    "migration": "migrations",
+}
+MIGRATION_ENTITIES: tuple[type[Entity], ...] = (MigrationFolder, Migration)

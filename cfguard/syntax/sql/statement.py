@@ -1,0 +1,174 @@
+"""Where statements begin and end, and what a statement is about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Literal, NamedTuple
+
+from cfguard.syntax.sql.tokens import Token, tokenize
+from cfguard.text import Span
+
+#: Statements of one file that anybody looks at; real files have a thousandth of them.
+MOST = 50_000
+
+State = Literal["start", "normal", "explain", "create", "trigger", "semicolon", "end"]
+
+# The machine of SQLite's sqlite3_complete(): what a semicolon ends depends on whether a trigger is open
+# (sqlite.org/src/file/src/complete.c, read 2026-11-22).
+_STEPS: dict[State, dict[str, State]] = {
+    "start": {"EXPLAIN": "explain", "CREATE": "create"},
+    "normal": {},
+    "explain": {"CREATE": "create", "": "explain"},
+    "create": {"TEMP": "create", "TEMPORARY": "create", "TRIGGER": "trigger"},
+    "trigger": {"": "trigger"},
+    "semicolon": {"END": "end", "": "trigger"},
+    "end": {"": "trigger"},
+}
+
+
+def next_state(state: State, word: str) -> State:
+    """The state after a token that is no semicolon; ``word`` is a keyword in upper case, else ``""``."""
+    steps = _STEPS[state]
+    if word in steps:
+        return steps[word]
+    if state == "explain" and word in ("EXPLAIN", "TEMP", "TEMPORARY", "TRIGGER", "END"):
+        return "normal"
+    return steps.get("", "normal")
+
+
+def after_semicolon(state: State) -> State:
+    """The state after a semicolon; ``start`` says that the statement is over."""
+    return "semicolon" if state in ("trigger", "semicolon") else "start"
+
+
+class Statement(NamedTuple):
+    """One statement of a text.
+
+    ``span`` runs from its first to its last token, without the semicolon; ``terminated`` says whether
+    there is one. ``verb`` is what it does, in upper case (``CREATE TABLE``, ``INSERT``), ``target`` the
+    name that it is about, without quotes; ``target_span`` is where that name stands. ``new_name`` is what
+    ``ALTER TABLE … RENAME TO`` says.
+    """
+
+    span: Span
+    terminated: bool
+    verb: str
+    target: str
+    target_span: Span | None
+    new_name: str = ""
+
+    @property
+    def head(self) -> str:
+        """How to call it: ``CREATE TABLE users``."""
+        return f"{self.verb} {self.target}" if self.target else self.verb
+
+
+# Coarser than tokens, because only words, semicolons and what hides them decide where a statement ends.
+_LEXEME = re.compile(
+    r"""
+      (?P<hidden>[ \t\n\f\r\ufeff]+|--[^\n]*\n?|/\*(?:[^*]|\*(?!/))*(?:\*/|\Z))
+    | (?P<quoted>'[^']*(?:'|\Z)|"[^"]*(?:"|\Z)|`[^`]*(?:`|\Z)|\[[^\]]*(?:\]|\Z))
+    | (?P<word>[A-Za-z0-9_$\u0080-\U0010ffff]+)
+    | (?P<semicolon>;)
+    | (?P<other>[^\s;'"`\[/\-A-Za-z0-9_$\u0080-\U0010ffff]+|.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+#: Characters of a statement that are read to learn what it is about.
+_HEAD = 4_000
+
+
+def split(text: str, start: int = 0, end: int | None = None) -> Iterator[Statement]:
+    """The statements of a text, each ended where SQLite ends it."""
+    state: State = "start"
+    first = last = -1
+    for match in _LEXEME.finditer(text, start, len(text) if end is None else end):
+        kind = match.lastgroup
+        if kind == "hidden":
+            continue
+        if kind == "semicolon":
+            state = after_semicolon(state)
+            if state == "start":
+                if first >= 0:
+                    yield _statement(text, Span(first, last), terminated=True)
+                first = -1
+                continue
+        else:
+            state = next_state(state, match.group().upper() if kind == "word" else "")
+        last = match.end()
+        if first < 0:
+            first = match.start()
+    if first >= 0:
+        yield _statement(text, Span(first, last), terminated=False)
+
+
+def _statement(text: str, span: Span, *, terminated: bool) -> Statement:
+    head = tokenize(text, span.start, min(span.end, span.start + _HEAD))
+    found = read_statement([token for token in head if token.significant], terminated=terminated)
+    return found._replace(span=span)
+
+
+def read_statement(tokens: Sequence[Token], *, terminated: bool) -> Statement:
+    """What a statement is about, from its first significant tokens (at least one)."""
+    verb, at = _verb(tokens)
+    name, after = _name(tokens, at)
+    new_name = ""
+    if verb == "ALTER TABLE" and name is not None and len(tokens) > after + 2:
+        rename = tokens[after].is_word("RENAME") and tokens[after + 1].is_word("TO")
+        new_name = tokens[after + 2].plain if rename else ""
+    return Statement(
+        Span(tokens[0].start, tokens[-1].end),
+        terminated,
+        verb,
+        name.plain if name is not None else "",
+        Span(name.start, name.end) if name is not None else None,
+        new_name,
+    )
+
+
+_OBJECTS = ("TABLE", "INDEX", "VIEW", "TRIGGER")
+_BEFORE_NAME = ("IF", "NOT", "EXISTS", "INTO", "FROM")
+_CONFLICTS = ("ROLLBACK", "ABORT", "REPLACE", "FAIL", "IGNORE")
+_NAMED = ("CREATE", "DROP", "ALTER", "INSERT", "REPLACE", "UPDATE", "DELETE", "PRAGMA", "REINDEX", "ANALYZE")
+
+
+def _verb(tokens: Sequence[Token]) -> tuple[str, int]:
+    """The words that say what a statement does, and the index of the token behind them."""
+    first = tokens[0].text.upper() if tokens[0].kind == "word" else tokens[0].text[:20]
+    if first == "WITH":
+        return _verb_behind_with(tokens)
+    if first in ("CREATE", "DROP", "ALTER"):
+        for at in range(1, min(len(tokens), 5)):
+            if tokens[at].is_word(*_OBJECTS):
+                return f"{first} {tokens[at].text.upper()}", at + 1
+    return first, 1
+
+
+def _verb_behind_with(tokens: Sequence[Token]) -> tuple[str, int]:
+    """The statement behind common table expressions: the first of its verbs outside brackets."""
+    depth = 0
+    for at, token in enumerate(tokens):
+        if token.kind == "operator":
+            depth += (token.text == "(") - (token.text == ")")
+        elif depth == 0 and token.is_word("SELECT", "INSERT", "REPLACE", "UPDATE", "DELETE", "VALUES"):
+            return token.text.upper(), at + 1
+    return "WITH", 1
+
+
+def _name(tokens: Sequence[Token], at: int) -> tuple[Token | None, int]:
+    """The name behind a verb, the schema in front of it left out, and the index behind the name."""
+    verb = tokens[at - 1].text.upper() if at <= len(tokens) else ""
+    if verb not in _NAMED and verb not in _OBJECTS:
+        return None, at
+    while at < len(tokens) and tokens[at].is_word(*_BEFORE_NAME, "OR", *_CONFLICTS):
+        at += 1
+    if at >= len(tokens) or tokens[at].kind not in ("word", "name", "string"):
+        return None, at
+    if (
+        at + 2 < len(tokens)
+        and tokens[at + 1].text == "."
+        and tokens[at + 2].kind in ("word", "name", "string")
+    ):
+        at += 2
+    return tokens[at], at + 1

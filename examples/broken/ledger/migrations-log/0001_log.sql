@@ -1,0 +1,1 @@
+CREATE TABLE log (id UUID PRIMARY KEY DEFAULT gen_random_uuid(), words TEXT);

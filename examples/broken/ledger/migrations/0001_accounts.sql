@@ -1,0 +1,6 @@
+CREATE TABLE accounts (id INTEGER PRIMARY KEY, email TEXT NOT NULL, owner TEXT);
+CREATE TABLE entries (
+    id INTEGER PRIMARY KEY,
+    account_id INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    amount INTEGER NOT NULL
+);

@@ -1,0 +1,2 @@
+ALTER TABLE entries ADD COLUMN created_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP;
+CREATE TABLE health_checks (id INTEGER PRIMARY KEY, check_type TEXT, status TEXT, timestamp TEXT);

@@ -1,0 +1,1 @@
+DROP TRIGGER keep_totals; DROP INDEX entries_by_account;

@@ -1,0 +1,69 @@
+"""The plan of migrations: what each file does, and whether it can be undone."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from cfguard.migrations_plan import Plan, plans
+from cfguard.report.migrations import FORMATS, render
+from tests.model.projects import project
+
+_FILES = {
+    "wrangler.toml": 'd1_databases = [{ binding = "DB", database_name = "shop" }]\n',
+    "migrations/0001_users.sql": "CREATE TABLE users (id INTEGER PRIMARY KEY);\n",
+    "migrations/0002_posts.sql": "CREATE TABLE posts (u INT REFERENCES users(id) ON DELETE CASCADE);\n",
+    "migrations/0003_drop.sql": "DROP TABLE users;\n",
+    "migrations/0003_drop_down.sql": "CREATE TABLE users (id INTEGER PRIMARY KEY);\n",
+    "migrations/0004_bad.sql": "SELEC 1;\n",
+    "migrations/0005_never.sql": "CREATE TABLE never (a);\n",
+    "migrations/down/0001_users.sql": "DROP TABLE users;\n",
+    "migrations/down/0002_posts.sql": "SELECT 1;\n",
+}
+
+
+@pytest.fixture
+def plan() -> Plan:
+    (found,) = plans(project(_FILES))
+    return found
+
+
+def test_each_file_has_its_fate(plan: Plan) -> None:
+    assert [(each.name, each.state, each.undo) for each in plan.migrations] == [
+        ("0001_users.sql", "applies", "proved"),
+        ("0002_posts.sql", "applies", "incomplete"),
+        ("0003_drop.sql", "applies", "proved"),
+        ("0004_bad.sql", "refused", "missing"),
+        ("0005_never.sql", "not reached", "missing"),
+    ]
+
+
+def test_effects_and_rows_at_risk(plan: Plan) -> None:
+    assert plan.migrations[0].effects == ("added table users",)
+    assert plan.migrations[2].effects == ("dropped table users",)
+    assert plan.migrations[2].at_risk == ("posts", "users")
+    assert plan.migrations[3].reason == "syntax error at `SELEC`"
+    assert plan.rollbacks_applied == ("0003_drop_down.sql",)
+
+
+def test_every_format_names_every_file(plan: Plan) -> None:
+    for format in FORMATS:
+        text = render([plan], format).replace("\\_", "_")
+        assert all(each.name in text for each in plan.migrations), format
+    assert json.loads(render([plan], "json"))["folders"][0]["table"] == "d1_migrations"
+
+
+def test_the_schema_can_be_shown_alone(plan: Plan) -> None:
+    text = render([plan], "text", schema=True)
+    assert "CREATE TABLE posts" in text
+    assert "0001_users.sql" not in text
+
+
+def test_an_unknown_format_is_refused(plan: Plan) -> None:
+    with pytest.raises(KeyError):
+        render([plan], "html")
+
+
+def test_no_folder_no_plan() -> None:
+    assert plans(project({"wrangler.toml": _FILES["wrangler.toml"]})) == ()
