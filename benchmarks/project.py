@@ -74,6 +74,7 @@ def ordinary(root: Path) -> None:
     write(root, "package.json", json.dumps(manifest, indent=2))
     write(root, "package-lock.json", json.dumps(lockfile(800), indent=2))
     write(root, ".gitignore", "node_modules/\n.dev.vars\n.env.*\n")
+    write(root, "backend/src/index.ts", "export default {};\n")
     for number in range(200):
         write(root, f"backend/src/part{number % 20}/module{number}.ts", f"export const n = {number};\n" * 40)
     commit(root)

@@ -53,23 +53,29 @@ class ConfigFile(Entity):
 def config_files(documents: Iterable[Document], around: Surroundings) -> Iterator[ConfigFile]:
     """The configs that have a plain name; those named after an environment are only read when a command says so."""
     found = [each for each in documents if each.path.rpartition("/")[2] in PREFERENCE]
-    paths = frozenset(each.path for each in found)
+    # Of the folders above the path that is checked only the disk knows; each is asked once.
+    is_there = {each.path: True for each in found}
     for document in found:
-        yield ConfigFile(document, _stronger(document.path, paths), around)
+        yield ConfigFile(document, _stronger(document.path, is_there, around), around)
 
 
-def _stronger(path: str, paths: frozenset[str]) -> str | None:
+def _stronger(path: str, is_there: dict[str, bool], around: Surroundings) -> str | None:
     name, folder = path.rpartition("/")[2], _folder(path)
     for better in PREFERENCE[: PREFERENCE.index(name)]:
-        above = folder
-        while True:
+        for above in _upwards(folder):
             candidate = f"{above}/{better}" if above else better
-            if candidate in paths:
+            if candidate not in is_there:
+                is_there[candidate] = around.path_kind(candidate) == "file"
+            if is_there[candidate]:
                 return candidate
-            if not above:
-                break
-            above = _folder(above)
     return None
+
+
+def _upwards(folder: str) -> Iterator[str]:
+    while folder:
+        yield folder
+        folder = _folder(folder)
+    yield ""
 
 
 def _folder(path: str) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cached_property, partial
-from typing import TYPE_CHECKING, TypeVar
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from cfguard.discover import Located, environment_in_name
+from cfguard.discover import Located
 from cfguard.git import GitFailure
-from cfguard.model.config_file import PREFERENCE, ConfigFile, config_files
+from cfguard.model.assembly import by_folder, env_files_of, introduce_workers, workers_of
+from cfguard.model.config_file import ConfigFile, config_files
 from cfguard.model.cron import Cron, crons
 from cfguard.model.devcontainer import (
     CONTAINER_COLLECTIONS,
@@ -31,7 +32,12 @@ from cfguard.model.service_environment import service_environments
 from cfguard.model.stages import Stages
 from cfguard.model.surroundings import PathKind, Surroundings
 from cfguard.model.usage import Usage, usages
-from cfguard.model.validation import env_diagnostics, swallowed_diagnostics, wrangler_diagnostics
+from cfguard.model.validation import (
+    env_diagnostics,
+    swallowed_diagnostics,
+    syntax_diagnostics,
+    wrangler_diagnostics,
+)
 from cfguard.model.variable import EnvFile, Variable, introduce
 from cfguard.model.worker import Binding, Environment, Stage, Worker
 from cfguard.syntax.node import Diagnostic
@@ -41,9 +47,6 @@ if TYPE_CHECKING:
     from cfguard.model.database import Listing
     from cfguard.secrets.scan.documents import LeakyDocument
     from cfguard.syntax.node import Document
-
-_Item = TypeVar("_Item")
-_EXAMPLE_NAMES = frozenset({"example", "sample", "template", "dist", "default", "tmpl"})
 
 
 class Project(WithDevContainers, WithMigrations):
@@ -77,9 +80,9 @@ class Project(WithDevContainers, WithMigrations):
         listing: Listing = lambda path, depth: (),
     ) -> None:
         super().__init__(None, None)
-        self._located, self._documents = files, documents
+        self._located, self.documents = files, documents
         self._vocabulary, self._repository = stages, repository
-        self._load, self._path_kind = load, path_kind
+        self._load, self.path_kind = load, path_kind
         self._lockfiles = Lockfiles(read_text, lambda path: path_kind(path) == "file")
         self._around = Surroundings(
             lambda: self.packages,
@@ -89,6 +92,7 @@ class Project(WithDevContainers, WithMigrations):
             lambda path: path in self._ignored_entries,
         )
         self._plan, self._read_file, self._listing = plan, read_file, listing
+        self._files: tuple[EnvFile, ...] | None = None
         self._scan = scan
         self._scans: dict[bool, tuple[LeakyDocument, ...]] = {}
         #: Files that a scan found credentials in, by path; empty until a rule asks for them.
@@ -99,39 +103,14 @@ class Project(WithDevContainers, WithMigrations):
 
     def _of_role(self, role: str) -> list[Document]:
         paths = (each.path for each in self._located if each.role == role)
-        return [self._documents[path] for path in paths if path in self._documents]
+        return [self.documents[path] for path in paths if path in self.documents]
 
     @field
     def workers(self) -> tuple[Worker, ...]:
         """Every Worker, by the path of its config."""
-        folders: dict[str, list[Document]] = {}
-        for document in self._of_role("wrangler"):
-            folders.setdefault(document.path.rpartition("/")[0], []).append(document)
-        found = [self._worker(documents) for documents in folders.values()]
-        workers = tuple(sorted((each for each in found if each is not None), key=lambda worker: worker.path))
-        files = self._build_env_files(workers)
-        by_path = {worker.path: worker for worker in workers}
-        concerned: dict[str, list[EnvFile]] = {}
-        for file in files:
-            for path in file.workers:
-                concerned.setdefault(path, []).append(file)
-            file.serve(partial(_names_in_vars, tuple(by_path[path] for path in file.workers)))
-        for worker in workers:
-            worker.own(tuple(concerned.get(worker.path, ())))
-            worker.stand_in(self._around)
+        workers = workers_of(self._of_role("wrangler"), self._vocabulary)
+        introduce_workers(workers, self._build_env_files(workers), self._around)
         return workers
-
-    def _worker(self, documents: list[Document]) -> Worker | None:
-        by_name = {document.path.rpartition("/")[2]: document for document in documents}
-        base = next((by_name[name] for name in PREFERENCE if name in by_name), None)
-        named: list[tuple[str, Document]] = []
-        for name, document in sorted(by_name.items()):
-            environment = environment_in_name(name)
-            if environment and not _EXAMPLE_NAMES.intersection(environment.lower().split(".")):
-                named.append((environment, document))
-        if base is None and not named:
-            return None
-        return Worker(base, tuple(named), self._vocabulary)
 
     @field
     def env_files(self) -> tuple[EnvFile, ...]:
@@ -139,32 +118,9 @@ class Project(WithDevContainers, WithMigrations):
         return self._build_env_files(self.workers)
 
     def _build_env_files(self, workers: tuple[Worker, ...]) -> tuple[EnvFile, ...]:
-        if "_files" not in self.__dict__:
-            below = _by_folder((worker.folder, worker.path) for worker in workers)
-            files = tuple(
-                EnvFile(document, self._vocabulary, tuple(below.get(document.path.rpartition("/")[0], ())))
-                for document in self._of_role("env")
-            )
-            self._ask_git(files)
-            folders: dict[str, list[EnvFile]] = {}
-            for file in files:
-                folders.setdefault(file.folder, []).append(file)
-            for file in files:
-                file.meet(tuple(folders[file.folder]))
-            self.__dict__["_files"] = files
-        built: tuple[EnvFile, ...] = self.__dict__["_files"]
-        return built
-
-    def _ask_git(self, files: tuple[EnvFile, ...]) -> None:
-        if self._repository is None or not files:
-            return
-        tracked = self._repository.files()
-        try:
-            ignored = self._repository.ignored([file.path for file in files])
-        except GitFailure:
-            return
-        for file in files:
-            file.know_git(file.path in tracked, ignored.get(file.path))
+        if self._files is None:
+            self._files = env_files_of(self._of_role("env"), workers, self._vocabulary, self._repository)
+        return self._files
 
     @field
     def environments(self) -> tuple[Environment, ...]:
@@ -277,7 +233,7 @@ class Project(WithDevContainers, WithMigrations):
     def _ignored_entries(self) -> frozenset[str]:
         """The entry files that are not there and that git ignores: a build makes them. Asked of git at once."""
         paths = {each.entry_point.path for each in self.environments}
-        absent = [path for path in paths if path is not None and self._path_kind(path) is None]
+        absent = [path for path in paths if path is not None and self.path_kind(path) is None]
         try:
             answers = self._repository.ignored(absent) if self._repository is not None else {}
         except GitFailure:
@@ -286,11 +242,11 @@ class Project(WithDevContainers, WithMigrations):
 
     def opened_folders(self) -> Iterator[tuple[Document, Opened]]:
         """Every devcontainer.json with the Workers and packages below the folder that it opens."""
-        workers = _by_folder((worker.folder, worker) for worker in self.workers)
-        packages = _by_folder((package.folder, package) for package in self.packages)
+        workers = by_folder((worker.folder, worker) for worker in self.workers)
+        packages = by_folder((package.folder, package) for package in self.packages)
         for document in self._of_role("devcontainer"):
             folder = opened_folder(document.path)
-            files = Files(self._read_file, lambda path: self._path_kind(path) == "file")
+            files = Files(self._read_file, lambda path: self.path_kind(path) == "file")
             below = (tuple(workers.get(folder, ())), tuple(packages.get(folder, ())))
             yield document, Opened(folder, *below, files)
 
@@ -311,30 +267,6 @@ class Project(WithDevContainers, WithMigrations):
         if fact not in self._said:
             self._said[fact] = tuple(FACTS[fact](self))
         return self._said[fact]
-
-    def syntax_diagnostics(self) -> Iterator[DiagnosticEntity]:
-        """What the parsers said of every file."""
-        configs = {document.path for document in self._of_role("wrangler")}
-        for document in self._documents.values():
-            for diagnostic in document.diagnostics:
-                refused = document.path in configs and diagnostic.code == "syntax-error"
-                yield DiagnosticEntity(document, diagnostic, upstream="wrangler" if refused else None)
-
-    def wrangler_diagnostics(self) -> Iterator[DiagnosticEntity]:
-        """What wrangler's own validator says of every config, for all environments at once."""
-        return wrangler_diagnostics(self.workers, self._path_kind)
-
-    def swallowed_diagnostics(self) -> Iterator[DiagnosticEntity]:
-        """The keys that stand below a TOML header by mistake."""
-        return swallowed_diagnostics(self.workers)
-
-    def lifecycle_diagnostics(self) -> Iterator[DiagnosticEntity]:
-        """What is wrong with Durable Object classes and their migrations."""
-        return lifecycle_diagnostics(self.workers)
-
-    def retired_diagnostics(self) -> Iterator[DiagnosticEntity]:
-        """References to what Workers no longer have."""
-        return service_environments(self.environments)
 
     def secret_diagnostics(self) -> Iterator[DiagnosticEntity]:
         """Live credentials where they must not be: in what git tracks, and in dev container files."""
@@ -371,13 +303,9 @@ class Project(WithDevContainers, WithMigrations):
                 self.leaky[file.document.path] = file if known is None else together(known, file)
         return self._scans[every]
 
-    def env_diagnostics(self) -> Iterator[DiagnosticEntity]:
-        """Where the readers of env files differ, in the files that belong to a Worker."""
-        return env_diagnostics(self.env_files)
-
     def remark(self, remarks: Iterable[tuple[str, Diagnostic]]) -> None:
         """Tell the project what is wrong with ignore comments: each a path and a diagnostic."""
-        known = {**self.migration_documents, **self._documents}
+        known = {**self.migration_documents, **self.documents}
         self._remarks = [
             DiagnosticEntity(known[path], diagnostic) for path, diagnostic in remarks if path in known
         ]
@@ -390,24 +318,6 @@ class Project(WithDevContainers, WithMigrations):
     def git_known(self) -> bool:
         """Whether git could be asked what is committed and ignored."""
         return self._repository is not None
-
-
-def _by_folder(items: Iterable[tuple[str, _Item]]) -> dict[str, list[_Item]]:
-    """What lies at or below each folder, of items given with the folder that each lies in."""
-    found: dict[str, list[_Item]] = {}
-    for folder, item in items:
-        while True:
-            found.setdefault(folder, []).append(item)
-            if not folder:
-                break
-            folder = folder.rpartition("/")[0]
-    return found
-
-
-def _names_in_vars(workers: Iterable[Worker]) -> Iterator[tuple[str, frozenset[str]]]:
-    for worker in workers:
-        for environment in worker.environments:
-            yield environment.name, frozenset(variable.name for variable in environment.vars)
 
 
 #: The entities that a rule can go through (``each = "environment"``) and where the project keeps them.
@@ -434,16 +344,16 @@ COLLECTIONS: Mapping[str, str] = {
 
 #: The facts whose diagnostics a rule can report (``each = "syntax.duplicate-key"``).
 FACTS: Mapping[str, Callable[[Project], Iterator[DiagnosticEntity]]] = {
-    "syntax": Project.syntax_diagnostics,
+    "syntax": lambda project: syntax_diagnostics(project.documents.values()),
     "ignore": Project.ignore_diagnostics,
-    "wrangler": Project.wrangler_diagnostics,
+    "wrangler": lambda project: wrangler_diagnostics(project.workers, project.path_kind),
     "secrets": Project.secret_diagnostics,
     "scan": Project.suspicion_diagnostics,
-    "swallowed": Project.swallowed_diagnostics,
-    "lifecycle": Project.lifecycle_diagnostics,
-    "retired": Project.retired_diagnostics,
+    "swallowed": lambda project: swallowed_diagnostics(project.workers),
+    "lifecycle": lambda project: lifecycle_diagnostics(project.workers),
+    "retired": lambda project: service_environments(project.environments),
     "devcontainer": Project.devcontainer_diagnostics,
-    "env": Project.env_diagnostics,
+    "env": lambda project: env_diagnostics(project.env_files),
     "d1": Project.d1_diagnostics,
 }
 

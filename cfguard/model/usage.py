@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from cfguard.model.entity import Entity, boolean_of, field, integer_of, text_of
@@ -76,10 +76,11 @@ class Usage(Entity):
 
 def usages(workers: Iterable[Worker]) -> Iterator[Usage]:
     """What every environment uses of what the plans limit."""
-    limits = read_data("limits")
+    limits: Mapping[str, Mapping[str, Mapping[str, int | None]]] = {}
     for worker in workers:
         for environment in worker.environments:
             for measured in _measure(environment):
+                limits = limits or read_data("limits")
                 limit = limits[measured.area][measured.name]
                 if environment.document is not None:
                     yield Usage(environment, environment.document, measured, limit["free"], limit["paid"])

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
+from cfguard.discover import role_of
 from cfguard.model.diagnostic import DiagnosticEntity
 from cfguard.model.surroundings import PathKind
 from cfguard.model.swallowed import swallowed_keys
 from cfguard.model.variable import EnvFile
 from cfguard.model.worker import Worker
 from cfguard.syntax.node import Diagnostic, Document
+
+
+def syntax_diagnostics(documents: Iterable[Document]) -> Iterator[DiagnosticEntity]:
+    """What the parsers said of every file."""
+    for document in documents:
+        is_config = role_of(document.path) == "wrangler"
+        for diagnostic in document.diagnostics:
+            refused = is_config and diagnostic.code == "syntax-error"
+            yield DiagnosticEntity(document, diagnostic, upstream="wrangler" if refused else None)
 
 
 def wrangler_diagnostics(

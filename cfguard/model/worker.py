@@ -73,6 +73,18 @@ class Environment(Configuration):
         vocabulary = self._worker.vocabulary
         if self._name:
             return vocabulary.of(self._name)
+        # An environment that is deployed under the top level's own name is the same deployment. A file of its
+        # own with that name is none: there the plain file is what people work with locally.
+        name = self.worker_name
+        for each in self._worker.environments:
+            if (
+                name is not None
+                and each.name
+                and not each.own_file
+                and each.worker_name == name
+                and each.stage
+            ):
+                return each.stage
         return vocabulary.of_top_level(self._worker.environment_names)
 
     @field

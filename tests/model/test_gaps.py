@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 
 from cfguard.model.compatibility import contradiction, redundant_flags
-from cfguard.model.surroundings import Surroundings
+from cfguard.model.config_file import config_files
+from cfguard.model.surroundings import PathKind, Surroundings
 from cfguard.model.swallowed import swallowed_keys
 from cfguard.model.values import is_database_id, is_date_refused, is_substituted
 from cfguard.model.worker_name import name_fault
@@ -134,6 +135,20 @@ def test_the_strongest_name_wins_from_any_folder_above() -> None:
         "a/b/wrangler.jsonc": "a/b/wrangler.json",
         "c/wrangler.jsonc": None,
     }
+
+
+def test_a_config_above_the_path_that_is_checked_is_found_on_disk() -> None:
+    asked: list[str] = []
+
+    def path_kind(path: str) -> PathKind:
+        asked.append(path)
+        return "file" if path == "apps/wrangler.json" else None
+
+    configs = [parse(Source(f"apps/{name}/wrangler.toml", ""), "toml") for name in ("api", "web")]
+    found = list(config_files(configs, Surroundings(path_kind=path_kind)))
+    assert [each.shadowed_by for each in found] == ["apps/wrangler.json"] * 2
+    assert [each.is_shadowed_by_neighbour for each in found] == [False, False]
+    assert len(asked) == len(set(asked))
 
 
 def test_a_command_is_read_with_its_options_in_any_form() -> None:
