@@ -10,8 +10,6 @@ import re
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from cfguard.globs import compile_globs
-
 _NUMBER = re.compile(r"\s*([+-]?[0-9]+)")
 _TIMESTAMP_DIGITS = 8
 _BRACES = re.compile(r"\{([^{}/]*,[^{}/]*)\}")
@@ -94,6 +92,8 @@ def depth_of(pattern: str) -> int:
 
 def _matcher(pattern: str) -> Callable[[str], bool]:
     """minimatch as far as patterns for migrations use it; names that begin with a dot need one written out."""
+    from cfguard.globs import compile_globs
+
     alternatives = [(each, compile_globs(["/" + each])) for each in _braces(pattern)]
 
     def matches(name: str) -> bool:
