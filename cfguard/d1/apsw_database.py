@@ -27,7 +27,7 @@ class ApswDatabase(Database):
     def query(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         try:
             return list(self._connection.execute(sql, values))
-        except apsw.Error as error:
+        except (apsw.Error, ValueError, UnicodeError) as error:
             raise self._failure(error, sql) from None
 
     @property
@@ -51,5 +51,9 @@ class ApswDatabase(Database):
         stopped = isinstance(error, apsw.InterruptError | apsw.FullError)
         at = getattr(error, "error_offset", -1)
         # SQLite counts bytes; everybody else here counts characters.
-        offset = len(sql.encode()[:at].decode(errors="ignore")) if at is not None and at >= 0 else None
+        offset = (
+            len(sql.encode(errors="surrogatepass")[:at].decode(errors="ignore"))
+            if at is not None and at >= 0
+            else None
+        )
         return Failure(message, offset, stopped=stopped)

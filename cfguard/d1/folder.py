@@ -9,10 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+<<<<<<< HEAD
 from cfguard.globs import compile_globs
 from cfguard.pattern import lazy
 
 _NUMBER = lazy(r"\s*([+-]?[0-9]+)")
+=======
+_NUMBER = re.compile(r"\s*([+-]?[0-9]+)")
+>>>>>>> d1
 _TIMESTAMP_DIGITS = 8
 _BRACES = lazy(r"\{([^{}/]*,[^{}/]*)\}")
 _MOST_ALTERNATIVES = 64
@@ -94,6 +98,8 @@ def depth_of(pattern: str) -> int:
 
 def _matcher(pattern: str) -> Callable[[str], bool]:
     """minimatch as far as patterns for migrations use it; names that begin with a dot need one written out."""
+    from cfguard.globs import compile_globs
+
     alternatives = [(each, compile_globs(["/" + each])) for each in _braces(pattern)]
 
     def matches(name: str) -> bool:

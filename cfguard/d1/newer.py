@@ -72,5 +72,10 @@ def without_digit_separators(sql: str) -> str:
 
 
 def _definition(database: Database, table: str) -> str:
-    rows = database.query("SELECT sql FROM sqlite_master WHERE type='table' AND lower(name)=lower(?)", table)
+    try:
+        rows = database.query(
+            "SELECT sql FROM sqlite_master WHERE type='table' AND lower(name)=lower(?)", table
+        )
+    except Failure:
+        return ""
     return f" {rows[0][0]}" if rows else ""

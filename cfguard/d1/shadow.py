@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cfguard.d1.database import Database
+from cfguard.d1.database import Database, Failure
 from cfguard.syntax.sql import Statement, Token, tokenize
 
 _SUFFIXES = {
@@ -26,7 +26,12 @@ def refused_by_name(database: Database, statement: Statement) -> str:
 
 def _is_shadow(database: Database, name: str) -> bool:
     owner, _, suffix = name.rpartition("_")
-    rows = database.query("SELECT sql FROM sqlite_master WHERE type='table' AND lower(name)=lower(?)", owner)
+    try:
+        rows = database.query(
+            "SELECT sql FROM sqlite_master WHERE type='table' AND lower(name)=lower(?)", owner
+        )
+    except Failure:
+        return False
     if not rows or not rows[0][0]:
         return False
     tokens = [token for token in tokenize(rows[0][0]) if token.significant]

@@ -36,7 +36,7 @@ class StdlibDatabase(Database):
     def query(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         try:
             return self._connection.execute(sql, values).fetchall()
-        except sqlite3.Error as error:
+        except (sqlite3.Error, ValueError, UnicodeError) as error:
             raise self._failure(error, sql) from None
 
     @property
@@ -78,6 +78,6 @@ class StdlibDatabase(Database):
     def _complaint(self, prefix: str) -> str:
         try:
             self._connection.execute("EXPLAIN " + prefix).close()
-        except sqlite3.Error as error:
+        except (sqlite3.Error, ValueError, UnicodeError) as error:
             return str(error)
         return ""

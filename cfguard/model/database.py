@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from cfguard.d1.folder import Layout, applied, depth_of, is_timestamp, layout_of, number_of
-from cfguard.d1.rollbacks import FOLDERS, Pairs, Section, down_section, pair
 from cfguard.discover import Entry, Located
 from cfguard.model.entity import Entity, field, text_of
 from cfguard.model.values import is_template_text
@@ -16,6 +15,7 @@ from cfguard.model.worker import Binding
 from cfguard.syntax.node import Document, Node
 
 if TYPE_CHECKING:
+    from cfguard.d1.rollbacks import Pairs, Section
     from cfguard.syntax.sql import Splitter
 
 DEFAULT_TABLE = "d1_migrations"
@@ -100,6 +100,8 @@ class Migration(Entity):
     @cached_property
     def section(self) -> Section | None:
         """The part of the file that is meant for rolling back."""
+        from cfguard.d1.rollbacks import down_section
+
         return down_section(self._document.source.text)
 
 
@@ -180,6 +182,8 @@ class MigrationFolder(Entity):
     @cached_property
     def pairs(self) -> Pairs:
         """Migrations and rollbacks; files outside the folder by their path from the root, with a leading slash."""
+        from cfguard.d1.rollbacks import pair
+
         others = [
             entry.path for entry in self.entries if entry.kind == "file" and _is_rollback_place(entry.path)
         ]
@@ -228,11 +232,15 @@ def _is_sql(entry: Entry) -> bool:
 
 
 def _is_rollback_place(path: str) -> bool:
+    from cfguard.d1.rollbacks import FOLDERS
+
     return posixpath.basename(posixpath.dirname(path)).lower() in FOLDERS
 
 
 def _is_rollback_folder(name: str, beside: str) -> bool:
     """Whether a folder beside the migrations holds their rollbacks: `rollbacks`, `migrations_down`."""
+    from cfguard.d1.rollbacks import FOLDERS
+
     plain = name.lower()
     marks = ("_", "-", ".")
     return plain in FOLDERS or any(

@@ -21,6 +21,8 @@ from cfguard.model.worker import Binding
 from cfguard.syntax.node import Diagnostic, Document
 from cfguard.text import Span
 
+#: Characters of a message; only hostile names make it longer.
+_LONGEST = 500
 _MEND = (
     "Put `CASE … END` inside a trigger into brackets, write `END` in capitals on a line of its own, "
     "or use wrangler 4.125 or newer"
@@ -31,7 +33,10 @@ class MigrationDiagnostic(DiagnosticEntity):
     """What a replay has to say; further places may lie in other files."""
 
     def __init__(self, said: Said, worker: str | None, environment: str | None) -> None:
-        super().__init__(said.document, said.diagnostic, worker=worker, environment=environment)
+        # Names in SQL may hold anything, line ends too; a message is one line.
+        message = " ".join(said.diagnostic.message.split())[:_LONGEST]
+        diagnostic = said.diagnostic._replace(message=message)
+        super().__init__(said.document, diagnostic, worker=worker, environment=environment)
         self._related, self._certain = said.related, said.certain
 
     def related_places(self) -> Iterator[Related]:

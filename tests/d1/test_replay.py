@@ -167,3 +167,14 @@ def test_a_spoilt_memory_is_not_believed(
         with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
             file.write(kept)
     assert remembered_replay(migrations) == played
+
+
+def test_names_and_places_need_no_database() -> None:
+    import subprocess
+    import sys
+
+    code = (
+        "import sys, cfguard.api; print([name for name in sys.modules if 'sqlite' in name or 'apsw' in name])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -13,6 +13,8 @@ from cfguard.text import Span
 #: Statements of one file that anybody looks at; real files have a thousandth of them.
 MOST = 50_000
 
+_LONGEST_NAME = 80
+
 State = Literal["start", "normal", "explain", "create", "trigger", "semicolon", "end"]
 
 # The machine of SQLite's sqlite3_complete(): what a semicolon ends depends on whether a trigger is open
@@ -61,8 +63,9 @@ class Statement(NamedTuple):
 
     @property
     def head(self) -> str:
-        """How to call it: ``CREATE TABLE users``."""
-        return f"{self.verb} {self.target}" if self.target else self.verb
+        """How to call it, on one line and not too long: ``CREATE TABLE users``."""
+        name = " ".join(self.target.split())[:_LONGEST_NAME]
+        return f"{self.verb} {name}" if name else self.verb
 
 
 # Coarser than tokens, because only words, semicolons and what hides them decide where a statement ends.
