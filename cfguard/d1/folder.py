@@ -9,14 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-<<<<<<< HEAD
-from cfguard.globs import compile_globs
 from cfguard.pattern import lazy
 
 _NUMBER = lazy(r"\s*([+-]?[0-9]+)")
-=======
-_NUMBER = re.compile(r"\s*([+-]?[0-9]+)")
->>>>>>> d1
 _TIMESTAMP_DIGITS = 8
 _BRACES = lazy(r"\{([^{}/]*,[^{}/]*)\}")
 _MOST_ALTERNATIVES = 64
