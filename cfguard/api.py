@@ -135,7 +135,7 @@ def _check(request: Request) -> Report:
     first, last = _in_two(selection.rules)
     outcome = run(project, first, setting)
     findings, ignored = outcome.findings, 0
-    documents = {path: file.document for path, file in project.leaky.items()}
+    documents = {path: file.document for path, file in project.scans.files.items()}
     documents |= project.migration_documents
     documents |= library.documents
     if request.ignores and any(_IGNORE_MARK in document.source.text for document in documents.values()):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
 from cfguard.finding import Note, Problem
 from cfguard.git import Repository, Unavailable, find_work_tree
+from cfguard.pattern import lazy
 
 #: A ``migration`` is no name but a place: the model finds those files through the bindings of the configs.
 Role = Literal["wrangler", "devcontainer", "env", "package", "lockfile", "migration"]
@@ -21,12 +21,12 @@ SKIPPED = frozenset(
 LENIENT = frozenset({"examples", "templates", "tests", "test", "fixtures", "__fixtures__"})
 
 #: With a hyphen only names of environments count: `wrangler-notes.json` may be anybody's.
-_WRANGLER = re.compile(
+_WRANGLER = lazy(
     r"wrangler(?:\.(?P<name>[\w.-]+?)|-(?P<stage>dev|development|local|test|qa|stag(?:e|ing)|preview|prod(?:uction)?|live))?"
     r"\.(?:toml|jsonc|json)\Z"
 )
-_ENV = re.compile(r"(?:\.env|\.dev\.vars)(?:\.[\w.-]+)?\Z")
-_DEVCONTAINER = re.compile(r"(?:.*/)?(?:\.devcontainer\.json|\.devcontainer/(?:[^/]+/)?devcontainer\.json)\Z")
+_ENV = lazy(r"(?:\.env|\.dev\.vars)(?:\.[\w.-]+)?\Z")
+_DEVCONTAINER = lazy(r"(?:.*/)?(?:\.devcontainer\.json|\.devcontainer/(?:[^/]+/)?devcontainer\.json)\Z")
 _LOCKFILES = frozenset(
     {"package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock"}
 )

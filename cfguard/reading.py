@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 from cfguard.discover import SKIPPED, Entry, Located
 from cfguard.finding import Note, Problem
+from cfguard.pattern import lazy
 from cfguard.syntax import decode, parse
 from cfguard.syntax.node import Document, Format
 from cfguard.text import Source
@@ -24,9 +24,7 @@ MAX_REFERRED_BYTES = 1_000_000
 _MOST_ENTRIES = 2_000
 _CODE = (".ts", ".mts", ".cts", ".tsx", ".js", ".mjs", ".cjs", ".jsx", ".py", ".rs", ".go", ".vue", ".svelte")
 
-_TEMPLATE = re.compile(
-    r"\{\{[-~#/^&>!]?\s*[\w.$ |()'\"-]{1,200}\s*[-~]?\}\}|<%[=\-_#]?.{0,200}?%>|\{%.{0,200}?%\}"
-)
+_TEMPLATE = lazy(r"\{\{[-~#/^&>!]?\s*[\w.$ |()'\"-]{1,200}\s*[-~]?\}\}|<%[=\-_#]?.{0,200}?%>|\{%.{0,200}?%\}")
 
 
 class Library(NamedTuple):

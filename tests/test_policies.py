@@ -38,6 +38,7 @@ FIXED = {
     "d1/remote-in-development": Fixed("warning", "recommended", "S29"),
     "devcontainer/command-race": Fixed("warning", "recommended", "S04"),
     "devcontainer/command-without-shell": Fixed("error", "recommended", "S02"),
+    "devcontainer/definition-missing": Fixed("info", "recommended", "S02"),
     "devcontainer/deprecated-key": Fixed("info", "recommended", "S02"),
     "devcontainer/extensions-missing": Fixed("info", "strict", "S06"),
     "devcontainer/file-missing": Fixed("error", "recommended", "S02"),

@@ -6,6 +6,7 @@ import re
 import sqlite3
 
 from cfguard.d1.profile import Argument, Profile
+from cfguard.pattern import lazy
 
 ALLOWED, DENIED = sqlite3.SQLITE_OK, sqlite3.SQLITE_DENY
 
@@ -61,9 +62,9 @@ _ABSENT_TABLES = frozenset(
 _TRANSACTIONS = (
     "each file runs in a transaction of its own, and statements about transactions are not allowed"
 )
-_SWITCH = re.compile(r"(?:true|false|on|off|yes|no|1|0)\Z", re.IGNORECASE)
-_NUMBER = re.compile(r"[+-]?(?:0[xX][0-9a-fA-F]+|[0-9]+)\Z")
-_NAME = re.compile(r"[A-Za-z_\u0080-\U0010ffff][\w$\u0080-\U0010ffff]*\Z")
+_SWITCH = lazy(r"(?:true|false|on|off|yes|no|1|0)\Z", re.IGNORECASE)
+_NUMBER = lazy(r"[+-]?(?:0[xX][0-9a-fA-F]+|[0-9]+)\Z")
+_NAME = lazy(r"[A-Za-z_\u0080-\U0010ffff][\w$\u0080-\U0010ffff]*\Z")
 
 
 class Authorizer:

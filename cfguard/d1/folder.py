@@ -6,13 +6,14 @@ number in front of the first ``_`` of each segment of its path, then by name; fi
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-_NUMBER = re.compile(r"\s*([+-]?[0-9]+)")
+from cfguard.pattern import lazy
+
+_NUMBER = lazy(r"\s*([+-]?[0-9]+)")
 _TIMESTAMP_DIGITS = 8
-_BRACES = re.compile(r"\{([^{}/]*,[^{}/]*)\}")
+_BRACES = lazy(r"\{([^{}/]*,[^{}/]*)\}")
 _MOST_ALTERNATIVES = 64
 _DEEPEST = 4
 DEFAULT_DIR = "migrations"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -10,12 +9,13 @@ from cfguard.d1.backends import open_database
 from cfguard.d1.database import Database, Failure
 from cfguard.d1.schema import Schema
 from cfguard.d1.seeding import invented_row, quote
+from cfguard.pattern import lazy
 
 #: What a health check records, and what it may conclude (the project's data model, "Health Check Schema").
 COLUMNS = ("check_type", "status", "timestamp", "details", "response_time")
 STATUSES = ("healthy", "unhealthy", "degraded")
 _NO_STATUS = "no-such-status"
-_NAME = re.compile(r"_?health_?checks?(?:_(?:results?|logs?|history))?\Z")
+_NAME = lazy(r"_?health_?checks?(?:_(?:results?|logs?|history))?\Z")
 
 
 def health_tables(schema: Schema) -> Iterator[tuple[str, str]]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-_NAMING = re.compile(
+from cfguard.pattern import lazy
+
+_NAMING = lazy(
     r"""(?:no\ such\ (?:table|column|index|view|trigger|function|module|savepoint):\ (?P<missing>.+)
       | duplicate\ column\ name:\ (?P<duplicate>.+)
       | (?:table|index|view|trigger|there\ is\ already\ an\ index\ named|there\ is\ already\ a\ table\ named)

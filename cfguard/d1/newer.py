@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 from cfguard.d1.database import Database, Failure
+from cfguard.pattern import lazy
 from cfguard.syntax.sql import tokenize
 
 #: The reason why nothing is known about a statement that our own bounds ended.
 STOPPED = "it takes more time or memory than a check allows"
 
-_SEPARATED = re.compile(r"(?:[0-9]+(?:_[0-9]+)+|0[xX][0-9a-fA-F]+(?:_[0-9a-fA-F]+)+)\Z")
+_SEPARATED = lazy(r"(?:[0-9]+(?:_[0-9]+)+|0[xX][0-9a-fA-F]+(?:_[0-9a-fA-F]+)+)\Z")
 _WHERE = "D1 runs SQLite {wanted} and this machine has {found}"
 
 _AGGREGATES = "avg|count|group_concat|json_group_array|json_group_object|max|min|string_agg|sum|total"

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from cfguard.d1.folder import number_of
+from cfguard.pattern import lazy
 from cfguard.text import Span
 
 if TYPE_CHECKING:
@@ -21,16 +22,16 @@ if TYPE_CHECKING:
 FOLDERS = ("down", "downs", "rollback", "rollbacks", "revert", "reverts", "undo")
 
 # `0001_users.down`, `0001_users_down`, `0001_rollback`: the word and what stands before it.
-_WORD = re.compile(r"(?P<stem>.+?)(?P<mark>[._-])(?P<word>down|rollback|revert|undo)\Z", re.IGNORECASE)
-_UP = re.compile(r"[._-]up\Z", re.IGNORECASE)
-_DIGITS = re.compile(r"[0-9]+\Z")
+_WORD = lazy(r"(?P<stem>.+?)(?P<mark>[._-])(?P<word>down|rollback|revert|undo)\Z", re.IGNORECASE)
+_UP = lazy(r"[._-]up\Z", re.IGNORECASE)
+_DIGITS = lazy(r"[0-9]+\Z")
 # Markers of dbmate, goose, sql-migrate, MyBatis and the umzug family.
-_MARKER = re.compile(
+_MARKER = lazy(
     r"--\s*(?:(?P<sure>migrate:down\b.*|\+goose\s+down\b.*|\+migrate\s+down\b.*|@down\b.*|//\s*@undo\b.*)"
     r"|(?P<plain>down(?:\s+migration)?\s*:?))\s*\Z",
     re.IGNORECASE,
 )
-_PLAIN_UP = re.compile(r"--\s*up(?:\s+migration)?\s*:?\s*\Z", re.IGNORECASE)
+_PLAIN_UP = lazy(r"--\s*up(?:\s+migration)?\s*:?\s*\Z", re.IGNORECASE)
 _UNDOING = ("DROP TABLE", "DROP INDEX", "DROP VIEW", "DROP TRIGGER", "DELETE")
 
 

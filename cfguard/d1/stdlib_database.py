@@ -9,9 +9,10 @@ from typing import Any
 from cfguard.d1.database import STRIDE, Database, Failure, Version, limit_settings
 from cfguard.d1.profile import Profile
 from cfguard.d1.substitutes import install
+from cfguard.pattern import lazy
 from cfguard.syntax.sql import tokenize
 
-_NEAR = re.compile(r'near "(.*)": syntax error\Z', re.DOTALL)
+_NEAR = lazy(r'near "(.*)": syntax error\Z', re.DOTALL)
 #: sqlite3_db_config's number for defensive mode; Python names it from 3.12 on.
 _DEFENSIVE = 1010
 

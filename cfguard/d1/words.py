@@ -6,11 +6,12 @@ import re
 from typing import NamedTuple
 
 from cfguard.d1.script import Refusal
+from cfguard.pattern import lazy
 from cfguard.syntax.sql import Statement
 
-_FUNCTION = re.compile(r"(?:not authorized to use function|no such function): (.+)\Z", re.DOTALL)
-_NOT_NULL = re.compile(r"NOT NULL constraint failed: (.+)\Z", re.DOTALL)
-_UNIQUE = re.compile(r"UNIQUE constraint failed: (.+)\Z", re.DOTALL)
+_FUNCTION = lazy(r"(?:not authorized to use function|no such function): (.+)\Z", re.DOTALL)
+_NOT_NULL = lazy(r"NOT NULL constraint failed: (.+)\Z", re.DOTALL)
+_UNIQUE = lazy(r"UNIQUE constraint failed: (.+)\Z", re.DOTALL)
 #: What people write instead of functions that D1 lacks.
 _INSTEAD = {
     "now": "`CURRENT_TIMESTAMP` or `datetime('now')`",

@@ -6,21 +6,21 @@ week count from 1, Sunday; `L`, `W` and `#` as in Quartz; no `?`, no seconds, no
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from cfguard.model.entity import Entity, field, text_of
 from cfguard.model.values import is_template_text
 from cfguard.model.worker import Environment
+from cfguard.pattern import lazy
 from cfguard.syntax.node import Document, Node
 
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
-_ITEM = re.compile(r"(\*|[0-9]+|[A-Za-z]+)(?:-([0-9]+|[A-Za-z]+))?(?:/([0-9]+))?")
-_LAST_DAY = re.compile(r"L(?:-([0-9]+)W?|W)?")
-_NEAR_WEEKDAY = re.compile(r"([0-9]+)W")
-_NTH = re.compile(r"([0-9]+|[A-Za-z]{3})(?:L|#([0-9]+))")
+_ITEM = lazy(r"(\*|[0-9]+|[A-Za-z]+)(?:-([0-9]+|[A-Za-z]+))?(?:/([0-9]+))?")
+_LAST_DAY = lazy(r"L(?:-([0-9]+)W?|W)?")
+_NEAR_WEEKDAY = lazy(r"([0-9]+)W")
+_NTH = lazy(r"([0-9]+|[A-Za-z]{3})(?:L|#([0-9]+))")
 _LONGEST = 200
 
 

@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from cfguard.model.diagnostic import DiagnosticEntity
 from cfguard.model.entity import blame, text_of
 from cfguard.model.worker import Binding, Environment, Worker
+from cfguard.pattern import lazy
 from cfguard.syntax.node import Diagnostic, Document, Node
 from cfguard.text import Span
 
-_TAG = re.compile(r"(\D*)(\d{1,9})\Z", re.ASCII)
+_TAG = lazy(r"(\D*)(\d{1,9})\Z", re.ASCII)
 _LIVE_STATES = (None, "created", "expecting-transfer")
 
 

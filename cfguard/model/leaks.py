@@ -10,7 +10,7 @@ from cfguard.secrets.names import is_credential_name, split_words
 from cfguard.syntax.node import Diagnostic
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 
     from cfguard.model.variable import EnvFile
     from cfguard.secrets.scan.documents import LeakyDocument
@@ -101,6 +101,48 @@ def suspicious_texts(
             help = "Where it is none, put `pragma: allowlist secret` into a comment at the end of the line"
             key: Path = (leak.name,) if leak.name else (f"secret_{number}",)
             yield DiagnosticEntity(document, Diagnostic(SUSPICIOUS, message, leak.span, key, help))
+
+
+class Scans:
+    """What scans of the tracked files find: each is made once, when a rule first asks.
+
+    ``scan`` looks through the files for live credentials or, given true, for all that may be one.
+    """
+
+    def __init__(self, scan: Callable[[bool], Iterable[LeakyDocument]]) -> None:
+        self._scan = scan
+        self._made: dict[bool, tuple[LeakyDocument, ...]] = {}
+        #: The files that a scan found something in, by path, with all that must be masked in them.
+        self.files: dict[str, LeakyDocument] = {}
+
+    def credentials(
+        self,
+        env_files: Iterable[EnvFile],
+        configs: Iterable[Document],
+        containers: Sequence[Document],
+        tracked: Container[str] | None,
+    ) -> Iterator[DiagnosticEntity]:
+        """Every live credential that is committed (nothing is where ``tracked`` is None) or in a container."""
+        yield from committed_variables(env_files)
+        yield from container_values(containers)
+        if tracked is not None:
+            yield from committed_values((*configs, *containers), tracked)
+            yield from committed_texts(self._found(every=False))
+
+    def suspicions(self) -> Iterator[DiagnosticEntity]:
+        """What detect-secrets reports beyond the credentials."""
+        told = {file.document.path: file for file in self._found(every=False)}
+        yield from suspicious_texts(self._found(every=True), told)
+
+    def _found(self, *, every: bool) -> tuple[LeakyDocument, ...]:
+        if every not in self._made:
+            from cfguard.secrets.scan.documents import together
+
+            self._made[every] = tuple(self._scan(every))
+            for file in self._made[every]:
+                known = self.files.get(file.document.path)
+                self.files[file.document.path] = file if known is None else together(known, file)
+        return self._made[every]
 
 
 def _judged(root: Node) -> Iterator[tuple[Node, Verdict]]:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date
 
+from cfguard.pattern import lazy
+
 #: Lockfiles, best first, with how each writes the version that ``wrangler`` resolved to.
 _LOCKED: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("package-lock.json", re.compile(r'"node_modules/wrangler":\s*\{\s*"version":\s*"([^"]+)"')),
@@ -16,7 +18,7 @@ _LOCKED: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 #: workerd is `1.<date>.<n>`: its version is the newest compatibility date that it was built with. Every format
 #: writes name and version on one line, if not in its own entry then in that of miniflare, which pins it exactly.
-_WORKERD = re.compile(r"workerd[^\n]{0,60}?\b1\.(20\d\d)(\d\d)(\d\d)\.\d")
+_WORKERD = lazy(r"workerd[^\n]{0,60}?\b1\.(20\d\d)(\d\d)(\d\d)\.\d")
 
 
 class Lockfiles:

@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from cfguard.model.commands import wrangler_calls
 from cfguard.model.entity import Entity, field, text_of
 from cfguard.model.lockfile import Lockfiles
+from cfguard.pattern import lazy
 from cfguard.syntax.node import Document
 
 _DEPENDENCY_TABLES = ("dependencies", "devDependencies", "optionalDependencies", "peerDependencies")
-_EXACT = re.compile(r"=?v?\d+\.\d+\.\d+(?:-[\w.]+)?", re.ASCII)
+_EXACT = lazy(r"=?v?\d+\.\d+\.\d+(?:-[\w.]+)?", re.ASCII)
 
 
 class Package(Entity):

@@ -23,6 +23,7 @@ from cfguard.model.diagnostic import DiagnosticEntity
 from cfguard.model.durable_objects import lifecycle_diagnostics
 from cfguard.model.entity import Entity, field
 from cfguard.model.entry_point import EntryPoint
+from cfguard.model.leaks import Scans
 from cfguard.model.lockfile import Lockfiles
 from cfguard.model.migrations import MIGRATION_COLLECTIONS, MIGRATION_ENTITIES, Sources, WithMigrations
 from cfguard.model.oauth import Application, Redirect, StageHosts, applications, hosts_of
@@ -93,10 +94,7 @@ class Project(WithDevContainers, WithMigrations):
         )
         self._plan, self._read_file, self._listing = plan, read_file, listing
         self._files: tuple[EnvFile, ...] | None = None
-        self._scan = scan
-        self._scans: dict[bool, tuple[LeakyDocument, ...]] = {}
-        #: Files that a scan found credentials in, by path; empty until a rule asks for them.
-        self.leaky: dict[str, LeakyDocument] = {}
+        self.scans = Scans(scan)
         self._remarks: list[DiagnosticEntity] = []
         self._hosts: dict[tuple[str, ...], dict[str, StageHosts]] = {}
         self._said: dict[str, tuple[DiagnosticEntity, ...]] = {}
@@ -270,38 +268,13 @@ class Project(WithDevContainers, WithMigrations):
 
     def secret_diagnostics(self) -> Iterator[DiagnosticEntity]:
         """Live credentials where they must not be: in what git tracks, and in dev container files."""
-        from cfguard.model.leaks import (
-            committed_texts,
-            committed_values,
-            committed_variables,
-            container_values,
-        )
-
-        configs = [*self._of_role("wrangler"), *self._of_role("devcontainer")]
-        yield from committed_variables(self.env_files)
-        yield from container_values(self._of_role("devcontainer"))
-        if self._repository is not None:
-            yield from committed_values(configs, self._repository.files())
-            yield from committed_texts(self._found(every=False))
+        documents = (self._of_role("wrangler"), self._of_role("devcontainer"))
+        tracked = self._repository.files() if self._repository is not None else None
+        return self.scans.credentials(self.env_files, *documents, tracked)
 
     def suspicion_diagnostics(self) -> Iterator[DiagnosticEntity]:
         """What detect-secrets reports of every tracked text file, beyond the credentials told already."""
-        from cfguard.model.leaks import suspicious_texts
-
-        if self._repository is not None:
-            told = {file.document.path: file for file in self._found(every=False)}
-            yield from suspicious_texts(self._found(every=True), told)
-
-    def _found(self, *, every: bool) -> tuple[LeakyDocument, ...]:
-        """The files of a scan, worked out once, and kept so that reports can show them masked."""
-        if every not in self._scans:
-            from cfguard.secrets.scan.documents import together
-
-            self._scans[every] = tuple(self._scan(every))
-            for file in self._scans[every]:
-                known = self.leaky.get(file.document.path)
-                self.leaky[file.document.path] = file if known is None else together(known, file)
-        return self._scans[every]
+        return self.scans.suspicions() if self._repository is not None else iter(())
 
     def remark(self, remarks: Iterable[tuple[str, Diagnostic]]) -> None:
         """Tell the project what is wrong with ignore comments: each a path and a diagnostic."""

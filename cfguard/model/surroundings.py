@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from itertools import pairwise
@@ -12,6 +11,7 @@ from typing import Literal
 from cfguard.model.commands import wrangler_calls
 from cfguard.model.lockfile import Lockfiles
 from cfguard.model.package import Package
+from cfguard.pattern import lazy
 
 PathKind = Literal["file", "folder"] | None
 
@@ -21,7 +21,7 @@ _AHEAD = timedelta(days=7)
 _PAGES = frozenset(
     {"@cloudflare/next-on-pages", "@remix-run/cloudflare-pages", "@hono/vite-cloudflare-pages"}
 )
-_TESTS = re.compile(
+_TESTS = lazy(
     r"(?:\A|[-_.])(?:tests?|e2e|specs?|fixtures?|mocks?)(?:\Z|[-_.])|\A__(?:tests?|fixtures|mocks)__\Z"
 )
 

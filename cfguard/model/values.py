@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from datetime import date
 
-_CALENDAR_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})\Z", re.ASCII)
-_TEMPLATE = re.compile(r"\{\{.*?\}\}|<[^<>]+>|\$\{[^}]*\}|__\w+__|\A%\w+%\Z")
+from cfguard.pattern import lazy
+
+_CALENDAR_DATE = lazy(r"(\d{4})-(\d{2})-(\d{2})\Z", re.ASCII)
+_TEMPLATE = lazy(r"\{\{.*?\}\}|<[^<>]+>|\$\{[^}]*\}|__\w+__|\A%\w+%\Z")
 #: What build scripts replace before wrangler reads the file; `<your-id>` is for people and not among them.
-_SUBSTITUTED = re.compile(r"\{\{.*?\}\}|<%|\$\{[^}]*\}|\A\$\w+\Z|\A__\w+__\Z|\A%\w+%\Z|\A@@?\w+@@?\Z")
+_SUBSTITUTED = lazy(r"\{\{.*?\}\}|<%|\$\{[^}]*\}|\A\$\w+\Z|\A__\w+__\Z|\A%\w+%\Z|\A@@?\w+@@?\Z")
 #: wrangler refuses typographic dashes before it looks at the date (4.164.0, read 2026-11-22).
-_DASHES = re.compile("[\u2013\u2014]")
-_UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
+_DASHES = lazy("[\u2013\u2014]")
+_UUID = lazy(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 #: UUIDs that people type: one digit throughout, counting up, or zeros with a last number.
-_TYPED_UUID = re.compile(r"(.)\1{7}-(?:\1{4}-){3}\1{12}|0{8}-(?:0{4}-){3}\d{12}|12345678-.*|01234567-.*")
-_PLACEHOLDER_ID = re.compile(
+_TYPED_UUID = lazy(r"(.)\1{7}-(?:\1{4}-){3}\1{12}|0{8}-(?:0{4}-){3}\d{12}|12345678-.*|01234567-.*")
+_PLACEHOLDER_ID = lazy(
     r"\A\W*\Z|\{\{|<|\$\{|__|(?i:your|replace|change|todo|placeholder|example|dummy|insert|put|fill|here\b|local\b"
     r"|database[_-]?id|xxx|\bid\b|\btbd\b|\bn/?a\b|none|null|undefined|test)|\A(.)\1*\Z|\A[0-]+\d?\Z"
 )

@@ -16,9 +16,10 @@ from cfguard.model.inheritance import BindingPlace
 from cfguard.model.stages import DEVELOPMENT, PRODUCTION, Stages
 from cfguard.model.surroundings import NOWHERE, Surroundings
 from cfguard.model.variable import EnvFile, Variable, read_for
+from cfguard.pattern import lazy
 from cfguard.syntax.node import Document, Node
 
-_PAGES = re.compile(r"(?:cloudflare|wrangler)\s+pages\b", re.IGNORECASE)
+_PAGES = lazy(r"(?:cloudflare|wrangler)\s+pages\b", re.IGNORECASE)
 
 
 class Binding(Resource):

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 from cfguard.model.values import is_template_text
+from cfguard.pattern import lazy
 
 #: Length that the API and a host label of `workers.dev` allow (wrangler catalogue, read 2026-11-22).
 LONGEST_NAME = 63
 #: What wrangler's validator asks of `name` itself (4.164.0).
-_ACCEPTED = re.compile(r"[a-z0-9_][a-z0-9_-]*", re.ASCII)
-_OUTSIDE = re.compile(r"[^a-z0-9_-]")
+_ACCEPTED = lazy(r"[a-z0-9_][a-z0-9_-]*", re.ASCII)
+_OUTSIDE = lazy(r"[^a-z0-9_-]")
 
 
 def name_fault(name: str, *, is_derived: bool) -> str | None:

@@ -7,16 +7,17 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from cfguard.model.devcontainer.variables import substitute_shell
+from cfguard.pattern import lazy
 
 #: Real Dockerfiles have a handful of stages; a chain longer than this is not followed.
 MAX_STAGES = 200
 MAX_INSTRUCTIONS = 5_000
 
-_ESCAPE = re.compile(r"#\s*escape\s*=\s*([\\`])\s*\Z", re.IGNORECASE)
-_DIRECTIVE = re.compile(r"#\s*[A-Za-z]+\s*=")
-_HEREDOC = re.compile(r"<<(-?)(['\"]?)([A-Za-z_][\w.-]*)\2")
-_WORD = re.compile(r"""(?:"(?:[^"\\]|\\.)*"|'[^']*'|\\.|[^\s"'\\])+""")
-_ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)(?:=((?:\"(?:[^\"\\]|\\.)*\"|'[^']*'|\\.|[^\s\"'\\])*))?")
+_ESCAPE = lazy(r"#\s*escape\s*=\s*([\\`])\s*\Z", re.IGNORECASE)
+_DIRECTIVE = lazy(r"#\s*[A-Za-z]+\s*=")
+_HEREDOC = lazy(r"<<(-?)(['\"]?)([A-Za-z_][\w.-]*)\2")
+_WORD = lazy(r"""(?:"(?:[^"\\]|\\.)*"|'[^']*'|\\.|[^\s"'\\])+""")
+_ASSIGNMENT = lazy(r"([A-Za-z_]\w*)(?:=((?:\"(?:[^\"\\]|\\.)*\"|'[^']*'|\\.|[^\s\"'\\])*))?")
 
 
 class Instruction(NamedTuple):

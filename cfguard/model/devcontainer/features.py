@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from cfguard.model.devcontainer.variables import substitute
 from cfguard.model.entity import text_of
+from cfguard.pattern import lazy
 from cfguard.syntax.node import Node
 
 #: Published by the dev container project itself, and read: they bring no Node but where named otherwise.
 _OWN = "ghcr.io/devcontainers/features/"
 #: Features of one tool each (their published sources, read 2026-11-22).
-_PLAIN = re.compile(r"ghcr\.io/(?:devcontainers|devcontainers-extra|devcontainers-contrib)/features/[\w.-]+")
+_PLAIN = lazy(r"ghcr\.io/(?:devcontainers|devcontainers-extra|devcontainers-contrib)/features/[\w.-]+")
 _DEFAULT = "lts"
 _MAY_BRING_NODE = (
     "node",

@@ -7,14 +7,13 @@ from collections.abc import Sequence
 
 from cfguard.model.devcontainer.lifecycle import Step
 from cfguard.model.devcontainer.shell import simple_commands
+from cfguard.pattern import lazy
 
 _OPERATORS = frozenset({"&&", "||", ";", "|", ">", ">>", "<", "&"})
-_SHELL = re.compile(r"(?:^|/)(?:ba|z|da|a)?sh\Z")
-_LOADS_NVM = re.compile(
-    r"nvm\.sh|\bbash\s+-\w*[il]|\bzsh\s+-\w*[il]|\.bashrc|\.profile|\.zshrc|\$NVM_DIR/nvm-exec"
-)
-_DOWNLOAD = re.compile(r"\b(?:curl|wget)\s[^|;&\n]{1,400}\|\s*(?:sudo\s+(?:-\w+\s+)*)?(?:ba|z|da)?sh\b")
-_SUBSTITUTED = re.compile(r"\b(?:ba|z|da)?sh\s+(?:-c\s+)?[\"']?(?:<\(|\$\()\s*(?:curl|wget)\b")
+_SHELL = lazy(r"(?:^|/)(?:ba|z|da|a)?sh\Z")
+_LOADS_NVM = lazy(r"nvm\.sh|\bbash\s+-\w*[il]|\bzsh\s+-\w*[il]|\.bashrc|\.profile|\.zshrc|\$NVM_DIR/nvm-exec")
+_DOWNLOAD = lazy(r"\b(?:curl|wget)\s[^|;&\n]{1,400}\|\s*(?:sudo\s+(?:-\w+\s+)*)?(?:ba|z|da)?sh\b")
+_SUBSTITUTED = lazy(r"\b(?:ba|z|da)?sh\s+(?:-c\s+)?[\"']?(?:<\(|\$\()\s*(?:curl|wget)\b")
 _INSTALLS = frozenset({"install", "i", "ci", "clean-install"})
 
 

@@ -9,12 +9,13 @@ from typing import Any, NamedTuple
 
 from cfguard.model.devcontainer.tables import Distribution, distribution, node_from_name, tables
 from cfguard.model.devcontainer.versions import ANY, NodeRange, at_least, exactly, line
+from cfguard.pattern import lazy
 
 _ABSENT = NodeRange(None, None, absent=True)
-_IMAGE_VERSION = re.compile(r"\d(?:\.\d{1,3}){0,2}\Z", re.ASCII)
-_NUMBER = re.compile(r"\d{1,3}\Z", re.ASCII)
-_NODE_IN_NAME = re.compile(r"(?:nodejs|node)-?(\d{2})(?:-debian\d+)?\Z", re.ASCII)
-_UBI = re.compile(r"(?:^|/)ubi(\d)(?:/|\Z)")
+_IMAGE_VERSION = lazy(r"\d(?:\.\d{1,3}){0,2}\Z", re.ASCII)
+_NUMBER = lazy(r"\d{1,3}\Z", re.ASCII)
+_NODE_IN_NAME = lazy(r"(?:nodejs|node)-?(\d{2})(?:-debian\d+)?\Z", re.ASCII)
+_UBI = lazy(r"(?:^|/)ubi(\d)(?:/|\Z)")
 _LONGEST = 500
 
 

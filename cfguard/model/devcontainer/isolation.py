@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
@@ -10,18 +9,19 @@ from cfguard.model.devcontainer.compose import Service
 from cfguard.model.devcontainer.features import FeatureUse
 from cfguard.model.devcontainer.mounts import MountEntry
 from cfguard.model.entity import boolean_of, text_of
+from cfguard.pattern import lazy
 from cfguard.syntax.node import Node
 
 Kind = Literal["docker", "privileged", "namespace", "capability", "unconfined", "files", "credentials"]
 
-_SOCKET = re.compile(r"(?:docker|podman|containerd)(?:-host)?\.sock\Z|/run/user/[^/]+/podman")
+_SOCKET = lazy(r"(?:docker|podman|containerd)(?:-host)?\.sock\Z|/run/user/[^/]+/podman")
 _HOME = r"(?:~|\$\{(?:localEnv|env):(?:HOME|USERPROFILE)[^}]*\}|\$\{?HOME\}?|/root|/home/[^/]+|/Users/[^/]+)+"
-_WHOLE_HOME = re.compile(_HOME + r"/?\Z")
-_CREDENTIALS = re.compile(
+_WHOLE_HOME = lazy(_HOME + r"/?\Z")
+_CREDENTIALS = lazy(
     _HOME + r"/(?:\.ssh|\.aws|\.docker|\.gnupg|\.kube|\.azure|\.config/gh|\.config/gcloud|\.netrc|\.npmrc"
     r"|\.git-credentials|(?:\.config/|Library/Preferences/)?\.wrangler)(?:/|\Z)"
 )
-_NAMESPACE = re.compile(r"--(pid|ipc|userns|uts|net|network|cgroupns)(?:=host)?\Z")
+_NAMESPACE = lazy(r"--(pid|ipc|userns|uts|net|network|cgroupns)(?:=host)?\Z")
 _CAPABILITIES = frozenset({"ALL", "SYS_ADMIN", "CAP_SYS_ADMIN"})
 _TRACING = frozenset({"SYS_PTRACE", "CAP_SYS_PTRACE"})
 

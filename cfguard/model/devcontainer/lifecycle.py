@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 from cfguard.model.devcontainer.files import Files, join
 from cfguard.model.devcontainer.shell import simple_commands
 from cfguard.model.entity import strings_of, text_of
+from cfguard.pattern import lazy
 from cfguard.syntax.node import Node
 
 #: In the order in which they run; the first runs on the host.
@@ -44,7 +45,7 @@ _INDIRECT = frozenset(
 _LANGUAGES = frozenset(
     {"python", "python3", "node", "tsx", "deno", "rake", "cargo", "go", "lefthook", "turbo", "nx"}
 )
-_FOLDER = re.compile(r"\$\{?(?:containerWorkspaceFolder|localWorkspaceFolder|PWD|pwd)\}?|\$\(pwd\)|\"|'")
+_FOLDER = lazy(r"\$\{?(?:containerWorkspaceFolder|localWorkspaceFolder|PWD|pwd)\}?|\$\(pwd\)|\"|'")
 _OWN_WORDS = frozenset(
     {"install", "i", "ci", "add", "exec", "x", "dlx", "test", "config", "init", "why", "cache", "store", "setup",
      "set", "create", "audit", "update", "up", "upgrade", "link", "root", "bin", "pack", "prune", "rebuild", "env",

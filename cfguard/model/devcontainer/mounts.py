@@ -10,13 +10,14 @@ from cfguard.model.devcontainer.compose import Service
 from cfguard.model.devcontainer.files import is_outside, join
 from cfguard.model.devcontainer.variables import substitute
 from cfguard.model.entity import boolean_of, text_of
+from cfguard.pattern import lazy
 from cfguard.syntax.node import Node
 
 #: Stands for the name of the folder that people cloned into, which no file says.
 BASENAME = "\N{HORIZONTAL ELLIPSIS}"
 DEFAULT_WORKSPACE = f"/workspaces/{BASENAME}"
 
-_DEFAULT_FOLDER = re.compile(r"/workspaces/[^/]+(?=/|\Z)")
+_DEFAULT_FOLDER = lazy(r"/workspaces/[^/]+(?=/|\Z)")
 
 
 class MountEntry(NamedTuple):

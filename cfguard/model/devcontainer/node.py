@@ -14,15 +14,16 @@ from cfguard.model.devcontainer.lifecycle import Reach, unread
 from cfguard.model.devcontainer.shell import is_conditional, run_text, simple_commands, without_decided
 from cfguard.model.devcontainer.tables import Distribution, node_from_name
 from cfguard.model.devcontainer.versions import NodeRange, either, line
+from cfguard.pattern import lazy
 from cfguard.syntax.node import Node
 
 Style = Literal["wins", "adds", "source", "package"]
 
-_SETUP = re.compile(r"setup_(\d{1,2}|lts|current)\.x")
-_DOWNLOAD = re.compile(r"nodejs\.org/(?:dist|download/release)/v(\d{1,2}(?:\.\d{1,3}){0,2})")
+_SETUP = lazy(r"setup_(\d{1,2}|lts|current)\.x")
+_DOWNLOAD = lazy(r"nodejs\.org/(?:dist|download/release)/v(\d{1,2}(?:\.\d{1,3}){0,2})")
 _PACKAGERS = frozenset({"apt-get", "apt", "apk", "dnf", "yum", "microdnf", "tdnf"})
-_NODE_PACKAGE = re.compile(r"node(?:js)?(?:-current)?(?:[=:@~<>]+(\d{1,2})[\w.*~-]*)?\Z")
-_PINNED = re.compile(r"nodejs?@(.+)\Z|node@(.+)\Z")
+_NODE_PACKAGE = lazy(r"node(?:js)?(?:-current)?(?:[=:@~<>]+(\d{1,2})[\w.*~-]*)?\Z")
+_PINNED = lazy(r"nodejs?@(.+)\Z|node@(.+)\Z")
 
 
 class Selection(NamedTuple):

@@ -11,9 +11,10 @@ from cfguard.model.devcontainer.compose import Service
 from cfguard.model.devcontainer.files import join
 from cfguard.model.entity import strings_of, text_of
 from cfguard.model.worker import Worker
+from cfguard.pattern import lazy
 from cfguard.syntax.node import Node
 
-_RANGE = re.compile(r"\s*(\d{1,5})(?:\s*-\s*(\d{1,5}))?\s*", re.ASCII)
+_RANGE = lazy(r"\s*(\d{1,5})(?:\s*-\s*(\d{1,5}))?\s*", re.ASCII)
 _HOST_NETWORK = frozenset({"--network=host", "--net=host"})
 _LOCAL = frozenset({"localhost", "127.0.0.1", "0.0.0.0", "host.docker.internal"})  # noqa: S104 - names to compare with
 

@@ -22,6 +22,7 @@ from cfguard.model.devcontainer.versions import NodeRange, Version, lowest_allow
 from cfguard.model.devcontainer.wrangler import floor_wanted
 from cfguard.model.package import Package
 from cfguard.model.worker import Worker
+from cfguard.pattern import lazy
 
 
 class Floor(NamedTuple):
@@ -41,8 +42,8 @@ class Pin(NamedTuple):
 
 _LEAST = Floor(LEAST_NODE, "a Workers project")
 _MOVING = frozenset({"latest", "*", "next", "x", ""})
-_EXACT = re.compile(r"=?v?\d+\.\d+\.\d+\Z", re.ASCII)
-_TOOL_LINE = re.compile(r"^\s*nodejs?\s+(\S+)", re.MULTILINE)
+_EXACT = lazy(r"=?v?\d+\.\d+\.\d+\Z", re.ASCII)
+_TOOL_LINE = lazy(r"^\s*nodejs?\s+(\S+)", re.MULTILINE)
 
 
 def node_floor(packages: Sequence[Package], texts: Iterable[str]) -> Floor:

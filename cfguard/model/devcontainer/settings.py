@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from cfguard.model.devcontainer.definition import Definition
 from cfguard.model.devcontainer.mounts import MountEntry
 from cfguard.model.entity import strings_of, text_of
+from cfguard.pattern import lazy
 from cfguard.syntax.node import Node
 
-_SETTINGS_TARGET = re.compile(
+_SETTINGS_TARGET = lazy(
     r"(?P<home>/root|/home/[^/]+|~|\$HOME|\$\{HOME\})/(?:\.config/)?\.wrangler(?:/config)?/?\Z"
 )
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from cfguard.pattern import lazy
 from cfguard.resources import read_schema
 from cfguard.syntax.node import Diagnostic, Document, Node
 from cfguard.wrangler.diagnostic import Findings
@@ -19,7 +20,7 @@ from cfguard.wrangler.table import AnnotatedSchema
 from cfguard.wrangler.wording import field, noun
 
 _CODES = {"invalid": "invalid", "unexpected-field": "unknown-key", "deprecated-field": "deprecated-key"}
-_ENVIRONMENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z", re.ASCII)
+_ENVIRONMENT_NAME = lazy(r"[A-Za-z_][A-Za-z0-9_]*\Z", re.ASCII)
 #: What a container made by Compose never reads, because the Compose file says it.
 _NOT_FOR_COMPOSE = ("runArgs", "appPort", "workspaceMount")
 

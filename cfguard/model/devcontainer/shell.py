@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from cfguard.model.commands import split_commands
+from cfguard.pattern import lazy
 
 #: Text beyond this is not looked at: real commands and set-up scripts are a hundred times shorter.
 MAX_CHARACTERS = 100_000
@@ -36,10 +37,10 @@ _KEYWORDS = frozenset(
 _SHELLS = frozenset({"bash", "sh", "zsh", "dash", "ash", "fish", "su", "runuser"})
 _WRAPPERS = frozenset({"sudo", "doas", "env", "command", "exec", "nohup", "builtin", "time"})
 _WITH_VALUE = frozenset({"-u", "-g", "--user", "--group"})
-_COMMENT = re.compile(r"(?:^|(?<=\s))#.*$")
-_DECIDED = re.compile(r"\bif \[+ ['\"]?([^'\"\s\]]{1,60})['\"]? != ['\"]?(?:none|)['\"]? \]+\s*;?\s*then")
-_CONDITIONAL = re.compile(r"(?:^|[\s;])(?:if|case|while|until)\s|\|\|")
-_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
+_COMMENT = lazy(r"(?:^|(?<=\s))#.*$")
+_DECIDED = lazy(r"\bif \[+ ['\"]?([^'\"\s\]]{1,60})['\"]? != ['\"]?(?:none|)['\"]? \]+\s*;?\s*then")
+_CONDITIONAL = lazy(r"(?:^|[\s;])(?:if|case|while|until)\s|\|\|")
+_ASSIGNMENT = lazy(r"[A-Za-z_]\w*=")
 
 
 def simple_commands(text: str, depth: int = 0) -> Iterator[list[str]]:

@@ -9,12 +9,13 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from cfguard.model.devcontainer.versions import NodeRange, Version, at_least, exactly, line, parse
+from cfguard.pattern import lazy
 from cfguard.resources import read_data
 
 #: The lowest Node that the specification of these projects allows, whatever wrangler says.
 LEAST_NODE: Version = (18, 0, 0)
 
-_BREAK = re.compile(r"[-_/:]")
+_BREAK = lazy(r"[-_/:]")
 
 
 class Distribution(NamedTuple):

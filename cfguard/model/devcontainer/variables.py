@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from cfguard.pattern import lazy
+
 #: Variables without a value of their own that the reference CLI knows (0.89.0).
 PATHS = frozenset(
     {
@@ -17,8 +19,8 @@ PATHS = frozenset(
     }
 )
 _ENVIRONMENTS = frozenset({"localEnv", "env", "containerEnv"})
-_USE = re.compile(r"\$\{([^${}]{0,200})\}")
-_COMPOSE = re.compile(
+_USE = lazy(r"\$\{([^${}]{0,200})\}")
+_COMPOSE = lazy(
     r"\$(?:(?P<escaped>\$)|\{(?P<braced>[A-Za-z_]\w*)(?:(?P<operator>:?[-+?])(?P<word>[^{}]*))?\}"
     r"|(?P<plain>[A-Za-z_]\w*))"
 )

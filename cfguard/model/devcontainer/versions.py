@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from cfguard.pattern import lazy
+
 #: Above every real component: what a version that stops early may still become.
 ANY = 1_000_000
 
 Version = tuple[int, int, int]
 
-_VERSION = re.compile(r"v?(\d{1,4})(?:\.(\d{1,4}|x|\*))?(?:\.(\d{1,5}|x|\*))?(?:[-+][\w.+-]*)?\Z", re.ASCII)
-_RANGE_START = re.compile(r"\s*(?:\^|~|>=|=)?\s*v?(\d{1,4})(?:\.(\d{1,4}))?(?:\.(\d{1,5}))?", re.ASCII)
+_VERSION = lazy(r"v?(\d{1,4})(?:\.(\d{1,4}|x|\*))?(?:\.(\d{1,5}|x|\*))?(?:[-+][\w.+-]*)?\Z", re.ASCII)
+_RANGE_START = lazy(r"\s*(?:\^|~|>=|=)?\s*v?(\d{1,4})(?:\.(\d{1,4}))?(?:\.(\d{1,5}))?", re.ASCII)
 
 
 class NodeRange(NamedTuple):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from cfguard.model.devcontainer.files import Files, join
+from cfguard.pattern import lazy
 
 #: Vite 6 to 8 without ``server.port`` (read 2026-11-22).
 VITE_PORT = 5173
@@ -17,7 +18,7 @@ _NAMES = (
     "vite.config.cts",
     "vite.config.cjs",
 )
-_PORT = re.compile(r"(?<![\w.])port\b(?:\s*:\s*(\d{2,5})(?=\s*[,}\n]))?")
+_PORT = lazy(r"(?<![\w.])port\b(?:\s*:\s*(\d{2,5})(?=\s*[,}\n]))?")
 
 
 def vite_port(files: Files, folder: str) -> int | None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from cfguard.pattern import lazy
 from cfguard.secrets.detect import judge
 from cfguard.secrets.scan.confirmed import name_before
 from cfguard.secrets.scan.files import read_file, scan_files
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
     from cfguard.secrets.scan.confirmed import Confirmed
 
-_COMMENT = re.compile(r"(?://|#|--|/\*|<!--|;|%)[^\r\n]{0,200}?cfguard:[^\r\n]*")
+_COMMENT = lazy(r"(?://|#|--|/\*|<!--|;|%)[^\r\n]{0,200}?cfguard:[^\r\n]*")
 
 
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,20}://[^\s/@]{0,512}\Z")
+_SCHEME = lazy(r"[A-Za-z][A-Za-z0-9+.-]{0,20}://[^\s/@]{0,512}\Z")
 
 
 class Leak(NamedTuple):

@@ -105,7 +105,7 @@ def _first_pass(path: str, content: bytes, extension: str, wanted: int) -> list[
     is_yaml = extension in _YAML
     sections = may_parse(content, header=False)
     if sections or is_yaml:
-        if not may_hold_findings_rewritten(content, yaml=is_yaml):
+        if not _may_hold_findings(content, extension, is_yaml=is_yaml):
             return []
         for name, tried in (("ConfigFileTransformer", sections), ("YAMLTransformer", is_yaml)):
             rewritten = _rewritten(name, path, content) if tried else None
@@ -114,6 +114,13 @@ def _first_pass(path: str, content: bytes, extension: str, wanted: int) -> list[
             if rewritten is not None:
                 break
     return _in_lines(path, content, extension, wanted)
+
+
+def _may_hold_findings(content: bytes, extension: str, *, is_yaml: bool) -> bool:
+    """Whether a file can hold findings, be it rewritten or, where that comes to nothing, read by its lines."""
+    if may_hold_findings_rewritten(content, yaml=is_yaml):
+        return True
+    return bool(candidates(content, quoted=extension not in _UNQUOTED).candidates)
 
 
 def _in_lines(path: str, content: bytes, extension: str, wanted: int) -> list[Found]:

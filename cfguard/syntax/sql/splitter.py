@@ -11,6 +11,7 @@ import re
 from bisect import bisect_right
 from typing import Literal, NamedTuple
 
+from cfguard.pattern import lazy
 from cfguard.syntax.sql.statement import MOST, State, after_semicolon, next_state
 
 Splitter = Literal["scanner", "complete"]
@@ -62,7 +63,7 @@ def cut(text: str, splitter: Splitter = "complete") -> Cut:
 
 
 # What stands between two tokens that matter for the machine, in the terms of wrangler's own loop.
-_LEXEME = re.compile(
+_LEXEME = lazy(
     r"""
       (?P<semicolon>;)
     | (?P<space>[ \r\t\n\f]+|/\*(?:[^*]|\*(?!/))*\*/|--[^\n]*\n)
@@ -112,9 +113,9 @@ def _trimmed(text: str, start: int, end: int) -> list[Piece]:
     return [Piece(inner, ((0, start + len(whole) - len(whole.lstrip(_BLANK))),))]
 
 
-_SCANNED = re.compile(r"['\"`$]|--|/\*|;|[-/]|[^'\"`$\-/;]")
-_OPENS = re.compile(r"[\s\ufeff](?:BEGIN|CASE)[\s\ufeff]\Z", re.IGNORECASE)
-_CLOSES = re.compile(r"[\s\ufeff]END[;\s\ufeff]\Z")
+_SCANNED = lazy(r"['\"`$]|--|/\*|;|[-/]|[^'\"`$\-/;]")
+_OPENS = lazy(r"[\s\ufeff](?:BEGIN|CASE)[\s\ufeff]\Z", re.IGNORECASE)
+_CLOSES = lazy(r"[\s\ufeff]END[;\s\ufeff]\Z")
 
 
 class _Scanner:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
+from cfguard.pattern import lazy
 from cfguard.syntax.sql.tokens import Token, tokenize
 from cfguard.text import Span
 
@@ -68,7 +69,7 @@ class Statement(NamedTuple):
 
 
 # Coarser than tokens, because only words, semicolons and what hides them decide where a statement ends.
-_LEXEME = re.compile(
+_LEXEME = lazy(
     r"""
       (?P<hidden>[ \t\n\f\r\ufeff]+|--[^\n]*\n?|/\*(?:[^*]|\*(?!/))*(?:\*/|\Z))
     | (?P<quoted>'[^']*(?:'|\Z)|"[^"]*(?:"|\Z)|`[^`]*(?:`|\Z)|\[[^\]]*(?:\]|\Z))

@@ -6,13 +6,15 @@ import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
+from cfguard.pattern import lazy
+
 TokenKind = Literal[
     "space", "comment", "word", "name", "string", "number", "variable", "semicolon", "operator"
 ]
 
 # Each alternative is linear: no two of its parts can match the same character. An open string, name or
 # comment runs to the end of the text, as it does for SQLite.
-_TOKEN = re.compile(
+_TOKEN = lazy(
     r"""
       (?P<space>[ \t\n\f\r\ufeff]+)
     | (?P<comment>--[^\n]*\n?|/\*(?:[^*]|\*(?!/))*(?:\*/|\Z))

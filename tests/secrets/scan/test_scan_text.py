@@ -100,6 +100,11 @@ def test_an_env_file_is_read_as_detect_secrets_reads_it() -> None:
     assert scan_text(".env", f"A=1\nSESSION_SECRET={secret}\nnonsense\n") == ()
 
 
+def test_a_section_without_assignments_is_read_by_its_lines() -> None:
+    secret = Maker(3).text(24, "abcdefghijklmnopqrstuvwxyz")
+    assert [hit.kind for hit in scan_text("a.ts", f"[cl_token] {secret}\n")] == ["Cloudant Credentials"]
+
+
 def test_pragmas_hide_findings() -> None:
     line = "const password = 'hunter2hunter'"
     assert scan_text("a.js", line)
