@@ -173,6 +173,8 @@ def test_names_and_places_need_no_database() -> None:
     import subprocess
     import sys
 
-    code = "import sys, cfguard.api; print([name for name in sys.modules if 'sqlite' in name or 'apsw' in name])"
+    code = (
+        "import sys, cfguard.api; print([name for name in sys.modules if 'sqlite' in name or 'apsw' in name])"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
