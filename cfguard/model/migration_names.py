@@ -38,6 +38,7 @@ def about_names(folder: MigrationFolder) -> Iterator[Said]:
     yield from _unnumbered(folder)
     yield from _duplicates(folder.migrations)
     yield from _gaps(folder.migrations)
+    yield from _mistaken(folder)
     yield from _ignored(folder)
     yield from _orphans(folder)
 
@@ -91,6 +92,15 @@ def _gaps(migrations: tuple[Migration, ...]) -> Iterator[Said]:
             missing = f"number {low} is" if low == high else f"numbers {low} to {high} are"
             message = f"The {missing} missing between `{before.name}` and `{after.name}`"
             yield Said(after.source_document, Diagnostic("version-gap", message, None))
+
+
+def _mistaken(folder: MigrationFolder) -> Iterator[Said]:
+    """A pattern that wrangler's migration commands refuse, at the binding that sets it."""
+    binding = folder.bindings[0]
+    if folder.layout.mistake and binding.document is not None:
+        place = binding.place("migrations_pattern")
+        message = f"Wrangler applies no migration of `{folder.path}`: {folder.layout.mistake}"
+        yield Said(binding.document, Diagnostic("file-ignored", message, place.span, place.key))
 
 
 def _ignored(folder: MigrationFolder) -> Iterator[Said]:
