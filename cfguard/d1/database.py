@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -40,7 +41,7 @@ class Version(NamedTuple):
     patch: int
 
 
-class Database:
+class Database(ABC):
     """One database in memory.
 
     ``execute`` runs statements of a script behind the authorizer; ``query`` and ``run`` are for
@@ -64,21 +65,21 @@ class Database:
         finally:
             self.authorizer.trusted = True
 
+    @abstractmethod
     def query(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         """The rows of a statement of our own."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def in_transaction(self) -> bool:
         """Whether a transaction is open."""
-        raise NotImplementedError
 
-    def _step(self, sql: str) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _step(self, sql: str) -> None: ...
 
+    @abstractmethod
     def close(self) -> None:
         """Give the memory back."""
-        raise NotImplementedError
 
     def interrupted(self) -> bool:
         """Whether the running statement has had its time; asked by SQLite itself."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -34,9 +35,9 @@ class Sources(NamedTuple):
 class WithMigrations(Entity):
     """A project that knows its migrations."""
 
+    @abstractmethod
     def migration_sources(self) -> Sources:
         """Where its migrations come from."""
-        raise NotImplementedError
 
     @cached_property
     def migration_documents(self) -> dict[str, Document]:

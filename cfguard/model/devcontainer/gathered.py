@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator
 
 from cfguard.model.devcontainer.container import DevContainer
@@ -22,9 +23,9 @@ from cfguard.syntax.node import Document
 class WithDevContainers(Entity):
     """What a project says of its dev containers; the project itself tells where they are."""
 
+    @abstractmethod
     def opened_folders(self) -> Iterator[tuple[Document, Opened]]:
         """Every devcontainer.json with what it opens."""
-        raise NotImplementedError
 
     @field
     def devcontainers(self) -> tuple[DevContainer, ...]:
