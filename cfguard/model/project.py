@@ -23,6 +23,7 @@ from cfguard.model.diagnostic import DiagnosticEntity
 from cfguard.model.durable_objects import lifecycle_diagnostics
 from cfguard.model.entity import Entity, field
 from cfguard.model.entry_point import EntryPoint
+from cfguard.model.git_file import GitFile, git_files
 from cfguard.model.leaks import Scans
 from cfguard.model.lockfile import Lockfiles
 from cfguard.model.migrations import MIGRATION_COLLECTIONS, MIGRATION_ENTITIES, Sources, WithMigrations
@@ -288,6 +289,11 @@ class Project(WithDevContainers, WithMigrations):
         return iter(self._remarks)
 
     @field
+    def git_files(self) -> tuple[GitFile, ...]:
+        """Every file that git tracks or would add; none where git cannot be asked."""
+        return tuple(git_files(self._repository)) if self._repository is not None else ()
+
+    @field
     def git_known(self) -> bool:
         """Whether git could be asked what is committed and ignored."""
         return self._repository is not None
@@ -310,6 +316,7 @@ COLLECTIONS: Mapping[str, str] = {
     "package": "packages",
     "config_file": "config_files",
     "cron": "crons",
+    "git_file": "git_files",
     "queue_consumer": "queue_consumers",
     "usage": "usages",
     **MIGRATION_COLLECTIONS,
@@ -332,6 +339,6 @@ FACTS: Mapping[str, Callable[[Project], Iterator[DiagnosticEntity]]] = {
 
 ENTITIES: tuple[type[Entity], ...] = (
     Project, Worker, Environment, Stage, Binding, Variable, EnvFile, Redirect, Application, Package,
-    *CONTAINER_ENTITIES, ConfigFile, Cron, EntryPoint, QueueConsumer, Usage,
+    *CONTAINER_ENTITIES, ConfigFile, Cron, EntryPoint, GitFile, QueueConsumer, Usage,
     *MIGRATION_ENTITIES,
 )  # fmt: skip
