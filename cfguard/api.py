@@ -17,7 +17,7 @@ from cfguard.discover import (
     in_scope,
     is_lenient,
 )
-from cfguard.engine import Setting, merge, rule_url, run
+from cfguard.engine import Setting, merge, run
 from cfguard.finding import Hidden, Note, Problem, Report
 from cfguard.model.project import Project
 from cfguard.model.stages import Stages
@@ -163,7 +163,7 @@ def _check(request: Request) -> Report:
         hidden=Hidden(ignores=ignored, settings=outcome.silenced),
         checked=len(library.documents.keys() | project.migration_documents.keys()),
         empty=not discovery.problems and not any(file.role in _READ_AT_ONCE for file in discovery.files),
-        rules=tuple(info_of(rule, selection.severity(rule), rule_url(rule.id)) for rule in selection.rules),
+        rules=tuple(info_of(rule, selection.severity(rule)) for rule in selection.rules),
         documents=documents,
     )
 

@@ -179,7 +179,7 @@ class _Judge:
             environments=() if environment is None else (environment,),
             upstream=rule.upstream or (entity.upstream if isinstance(entity, DiagnosticEntity) else None),
             clauses=rule.clauses,
-            url=rule_url(rule.id),
+            url=rule.file,
             fixable=False,
             related=tuple(self._related(compiled, entity, values, budget)),
         )
@@ -257,8 +257,3 @@ def merge(*groups: Iterable[Finding]) -> tuple[Finding, ...]:
 def _order(finding: Finding) -> tuple[object, ...]:
     start = (finding.start.line, finding.start.column) if finding.start is not None else (0, 0)
     return finding.path, start, finding.rule, finding.key, finding.message
-
-
-def rule_url(rule: str) -> str:
-    """Where a rule is explained: a file of the project's repository until there is a published page."""
-    return f"policies/{rule}.toml"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable
 
-from cfguard.engine import rule_url
 from cfguard.policy.rule import Rule
 from cfguard.suggest import did_you_mean
 
@@ -52,7 +51,7 @@ def as_record(rule: Rule) -> dict[str, object]:
         "upstream": rule.upstream,
         "params": dict(rule.params),
         "references": list(rule.references),
-        "url": rule_url(rule.id),
+        "url": rule.file,
     }
 
 

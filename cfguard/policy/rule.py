@@ -34,8 +34,9 @@ class CannotTell(NamedTuple):
 class Rule(NamedTuple):
     """One rule as its file states it; expressions are still text.
 
-    ``id`` is ``<area>/<file stem>``. ``file`` is where it was read from, for messages about the rule
-    itself. ``partial`` lets it judge files that have syntax errors; other rules stay silent there.
+    ``id`` is ``<area>/<file stem>``. ``file`` is where it is explained and where its mistakes are told: a path in
+    the checked project, or in cfguard's own repository for a bundled rule until there is a published page.
+    ``partial`` lets it judge files that have syntax errors; other rules stay silent there.
     """
 
     id: str
@@ -108,7 +109,7 @@ def rule_from_table(id: str, file: str, table: Mapping[str, Any]) -> Rule:
     )
 
 
-def info_of(rule: Rule, severity: Severity, url: str) -> RuleInfo:
+def info_of(rule: Rule, severity: Severity) -> RuleInfo:
     """What reports say about a rule, with the severity it has in this run."""
     return RuleInfo(
         id=rule.id,
@@ -120,5 +121,5 @@ def info_of(rule: Rule, severity: Severity, url: str) -> RuleInfo:
         clauses=rule.clauses,
         references=rule.references,
         security_severity=rule.security_severity,
-        url=url,
+        url=rule.file,
     )
