@@ -45,12 +45,14 @@ def shape_diagnostics(document: Document) -> Iterator[Diagnostic]:
         yield Diagnostic("invalid", message, None, ())
         return
     Evaluation(table, findings, _CHECKS).members(root, table.sections, table.root)
+    joined = [*_missing(root), *_conflicts(root)]
+    # What does nothing at all need not be told to have a newer name as well.
+    idle = {found.key for found in joined if found.code == "ignored-key"}
     for found in findings.sorted():
-        if found.code in _CODES:
-            code = _CODES[found.code]
+        code = _CODES.get(found.code)
+        if code is not None and not (code == "deprecated-key" and found.key in idle):
             yield Diagnostic(code, found.message, found.span, found.key, found.help, found.related)
-    yield from _missing(root)
-    yield from _conflicts(root)
+    yield from joined
 
 
 def _names_of_secrets(node: Node, findings: Findings) -> None:
