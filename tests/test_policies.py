@@ -93,6 +93,8 @@ FIXED = {
     "wrangler/compatibility-date-invalid": Fixed("error", "recommended", "S12"),
     "wrangler/compatibility-date-missing": Fixed("error", "recommended", "S12"),
     "wrangler/compatibility-date-stale": Fixed("error", "recommended", "S12"),
+    "wrangler/generated-environments": Fixed("warning", "recommended", "S08"),
+    "wrangler/config-redirected": Fixed("info", "all", "S08"),
     "wrangler/config-shadowed": Fixed("warning", "recommended", "S08"),
     "wrangler/deprecated-field": Fixed("warning", "recommended", "S09"),
     "wrangler/entry-point-missing": Fixed("warning", "recommended", "S09"),

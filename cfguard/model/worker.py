@@ -9,6 +9,7 @@ from functools import cached_property
 from cfguard.model.binding import Resource
 from cfguard.model.commands import PAGES_DEV_PORT, WRANGLER_DEV_PORT
 from cfguard.model.configuration import Configuration
+from cfguard.model.deploy_redirect import is_written_by_build, redirect_from
 from cfguard.model.drift import lacking, names_of_environments
 from cfguard.model.entity import Entity, field, integer_of, text_of
 from cfguard.model.entry_point import EntryPoint
@@ -321,6 +322,16 @@ class Worker(Entity):
     def has_top_level_databases(self) -> bool:
         """Whether the top level has a D1 binding, which wrangler itself then misses in environments."""
         return any(environment.databases for environment in self.environments if environment.is_top_level)
+
+    @field
+    def redirect(self) -> str | None:
+        """The file by which `wrangler deploy` takes the config that a build wrote in place of this one."""
+        return redirect_from(self.folder, self.around)
+
+    @field
+    def is_written_by_build(self) -> bool:
+        """Whether a build tool wrote its config (`userConfigPath`, `definedEnvironments`)."""
+        return is_written_by_build(self._main.root)
 
     @field
     def is_pages(self) -> bool:
