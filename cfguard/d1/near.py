@@ -29,7 +29,7 @@ def near_limits(text: str, profile: Profile) -> Iterator[Near]:
         sql = text[statement.span.start : statement.span.end]
         size = len(sql.encode(errors="surrogatepass"))
         if SHARE * limits.statement < size <= limits.statement:
-            message = f"This statement has {size:,} bytes; D1 takes {limits.statement:,} at most"
+            message = f"this statement has {size:,} bytes; D1 takes {limits.statement:,} at most"
             yield Near(statement, message, "Write it as several statements")
         if statement.verb == "CREATE TABLE":
             columns = _columns(sql)
@@ -50,7 +50,7 @@ def _rows(statement: Statement, sql: str) -> Iterator[Near]:
     if operations > SHARE * most:
         state = "refuse it" if operations > most else f"take about {most // (values + 1):,} at most"
         message = (
-            f"This INSERT has {rows:,} rows of {values} values; D1 runtimes before November 2026 {state}"
+            f"this INSERT has {rows:,} rows of {values} values; D1 runtimes before November 2026 {state}"
         )
         yield Near(statement, message, "Insert the rows by several statements")
 

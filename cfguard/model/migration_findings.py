@@ -147,7 +147,7 @@ class FolderReplay:
         unclosed = open_comment(text)
         if unclosed is not None:
             message = (
-                "This comment is never closed and swallows the line by which wrangler remembers the file"
+                "this comment is never closed and swallows the line by which wrangler remembers the file"
             )
             yield Said(
                 document,
@@ -158,7 +158,7 @@ class FolderReplay:
             for statement in torn_statements(text, "scanner"):
                 found.setdefault(statement.span.start, (statement, True))
         for statement, older in found.values():
-            who = "Wrangler before 4.125" if older else "Wrangler"
+            who = "wrangler before 4.125" if older else "wrangler"
             advice = _MEND if older else "Save the file without a byte order mark"
             span = statement.target_span or statement.span
             yield Said(
@@ -211,7 +211,7 @@ class FolderReplay:
         document, statement = migration.source_document, refusal.statement
         span = statement.target_span or refusal.span if statement is not None else refusal.span
         reason, advice = words_for(refusal)
-        message = f"This passes on an empty database and fails when {condition_for(refusal)}"
+        message = f"this passes on an empty database and fails when {condition_for(refusal)}"
         if statement is not None and statement.verb == "ALTER TABLE":
             message += f": {reason}"
         yield Said(
@@ -231,7 +231,7 @@ class FolderReplay:
                 parts.append(f"deletes the rows of {_listed(list(deleted))} (`ON DELETE CASCADE`)")
             if cut:
                 parts.append(f"empties the references of {_listed(list(cut))} (`ON DELETE SET NULL`)")
-            message = f"Dropping `{losses[0].parent}` {' and '.join(parts)}"
+            message = f"dropping `{losses[0].parent}` {' and '.join(parts)}"
             related = [place for child in [*deleted, *cut][:5] for place in self._made(child, migration)]
             yield Said(
                 document,
@@ -253,7 +253,7 @@ class FolderReplay:
             yield Said(document, Diagnostic("rollback-fails", message, None), certain=False)
         elif refusal is not None:
             span = Span(refusal.span.start + shift, refusal.span.end + shift)
-            message = f"This rollback of `{migration.name}` fails: {words_for(refusal).reason}"
+            message = f"this rollback of `{migration.name}` fails: {words_for(refusal).reason}"
             yield Said(
                 document, Diagnostic("rollback-fails", message, _span(document, span), _key(document, span))
             )
@@ -264,7 +264,7 @@ class FolderReplay:
         told = step.rollback_differences
         more = f" and {len(told) - 3} more" if len(told) > 3 else ""
         message = (
-            f"This rollback of `{migration.name}` does not bring the schema back: {', '.join(told[:3])}{more}"
+            f"this rollback of `{migration.name}` does not bring the schema back: {', '.join(told[:3])}{more}"
         )
         nodes = [node for node in document.root.members.values() if node.span.start >= shift]
         span = nodes[0].part("key") if nodes else None
@@ -293,7 +293,7 @@ class FolderReplay:
         for name, up in folder.pairs.forward.items():
             document = documents[folder.applied.index(name)]
             message = (
-                f"Wrangler applies this rollback as a migration{_when(folder.applied, name, up)}{effect}"
+                f"wrangler applies this rollback as a migration{_when(folder.applied, name, up)}{effect}"
             )
             nodes = list(document.root.members.values())
             yield Said(
@@ -307,7 +307,7 @@ class FolderReplay:
             )
         for migration in sections:
             document = migration.source_document
-            message = f"Wrangler runs the whole file, this section for rolling back included{effect}"
+            message = f"wrangler runs the whole file, this section for rolling back included{effect}"
             marker = migration.section.marker if migration.section is not None else None
             yield Said(document, Diagnostic("rollback-applied-forward", message, marker))
 
@@ -374,7 +374,7 @@ def _unfinished(document: Document) -> Said:
         document,
         Diagnostic(
             "rejected",
-            "The last statement lacks its `;`, so D1 reads wrangler's own INSERT, which follows, as a part of it",
+            "the last statement lacks its `;`, so D1 reads wrangler's own INSERT, which follows, as a part of it",
             Span(max(end - 1, 0), end),
             last.path if last is not None else (),
             "End the file with `;`",

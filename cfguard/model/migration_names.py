@@ -90,7 +90,7 @@ def _gaps(migrations: tuple[Migration, ...]) -> Iterator[Said]:
         low, high = (before.number or 0) + 1, (after.number or 0) - 1
         if low <= high:
             missing = f"number {low} is" if low == high else f"numbers {low} to {high} are"
-            message = f"The {missing} missing between `{before.name}` and `{after.name}`"
+            message = f"the {missing} missing between `{before.name}` and `{after.name}`"
             yield Said(after.source_document, Diagnostic("version-gap", message, None))
 
 
@@ -99,7 +99,7 @@ def _mistaken(folder: MigrationFolder) -> Iterator[Said]:
     binding = folder.bindings[0]
     if folder.layout.mistake and binding.document is not None:
         place = binding.place("migrations_pattern")
-        message = f"Wrangler applies no migration of `{folder.path}`: {folder.layout.mistake}"
+        message = f"wrangler applies no migration of `{folder.path}`: {folder.layout.mistake}"
         yield Said(binding.document, Diagnostic("file-ignored", message, place.span, place.key))
 
 
@@ -111,7 +111,7 @@ def _ignored(folder: MigrationFolder) -> Iterator[Said]:
         yield from _told(
             folder,
             nested[0],
-            f"Wrangler reads only `{folder.layout.pattern}` of this folder and applies none of its migrations",
+            f"wrangler reads only `{folder.layout.pattern}` of this folder and applies none of its migrations",
             f'Set `migrations_pattern = "{pattern}"` beside `migrations_dir` (wrangler 4.98 or newer)',
         )
         return
@@ -123,14 +123,14 @@ def _ignored(folder: MigrationFolder) -> Iterator[Said]:
             yield from _told(
                 folder,
                 entry.path,
-                f"Wrangler follows no links and never applies `{name}`",
+                f"wrangler follows no links and never applies `{name}`",
                 "Put the file itself here",
             )
         elif entry.kind == "file" and not where and not name.endswith(".sql"):
             yield from _told(
                 folder,
                 entry.path,
-                f"Wrangler reads `.sql` in small letters only and never applies `{name}`",
+                f"wrangler reads `.sql` in small letters only and never applies `{name}`",
                 "Rename the file",
             )
     yield from _nested(folder)
@@ -151,7 +151,7 @@ def _nested(folder: MigrationFolder) -> Iterator[Said]:
             yield from _told(
                 folder,
                 entry.path,
-                f"Wrangler reads `{folder.layout.pattern}` of `{folder.path}` and never applies what lies in `{where}`",
+                f"wrangler reads `{folder.layout.pattern}` of `{folder.path}` and never applies what lies in `{where}`",
                 "Move the files up, or name them in `migrations_pattern`",
             )
 
@@ -160,7 +160,7 @@ def _orphans(folder: MigrationFolder) -> Iterator[Said]:
     for name in (*folder.pairs.orphans, *(name for name, up in folder.pairs.forward.items() if up is None)):
         shown = posixpath.basename(name)
         yield from _told(
-            folder, name, f"No migration goes with the rollback `{shown}`", code="rollback-orphan"
+            folder, name, f"no migration goes with the rollback `{shown}`", code="rollback-orphan"
         )
 
 
