@@ -131,7 +131,7 @@ class Files:
             run("abcdefghij0123456789", near(64)),
             f"eyJ{claims}.{claims}.{run(SAFE, 43)}", f"{claims}.{claims}", "eyJhbGciOiJub25lIn0." + claims,
             run(HEX, near(32)) + "-us" + run(DIGITS, 2),
-            "//registry.npmjs.org/:_authToken=npm_" + run(ALNUM, 36), "//r/:_authToken=" + run(HEX + "-", 36),
+            "//registry.acme.dev/:_authToken=npm_" + run(ALNUM, 36), "//r/:_authToken=" + run(HEX + "-", 36),
             "sk-" + run(ALNUM, near(20)) + "T3BlbkFJ" + run(ALNUM, near(20)),
             self.random.choice(("BEGIN RSA PRIVATE KEY", "BEGIN PRIVATE KEY", "-----BEGIN EC PRIVATE KEY-----", "PuTTY-User-Key-File-2")),
             "pypi-AgEIcHlwaS5vcmc" + run(SAFE, near(70)), "pypi-AgENdGVzdC5weXBpLm9yZw" + run(SAFE, near(70)),
