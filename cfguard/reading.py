@@ -109,6 +109,10 @@ def read_bytes(root: str, path: str, limit: int = MAX_BYTES) -> bytes:
     except OSError as error:
         reason = (error.strerror or "unknown reason").lower()
         raise Unreadable(Problem("unreadable", path, f"cannot read the file: {reason}")) from None
+    except ValueError:
+        raise Unreadable(
+            Problem("unreadable", path, "cannot read the file: no file can have this name")
+        ) from None
     if len(data) > limit:
         shown = f"{limit // 1_000_000} MB"
         raise Unreadable(Problem("too-large", path, f"the file is larger than {shown}; it is not checked"))
@@ -158,7 +162,11 @@ def is_folder(root: str, path: str) -> bool:
 
 def path_kind(root: str, path: str) -> Literal["file", "folder"] | None:
     """What lies at a path below the root; nothing is said of paths and links that leave it."""
-    full = os.path.realpath(os.path.join(root, path))
+    try:
+        full = os.path.realpath(os.path.join(root, path))
+    except ValueError:
+        # A NUL or half a surrogate pair, which JSON can spell and no file can be named with.
+        return None
     real_root = os.path.realpath(root)
     if full != real_root and not full.startswith(real_root.rstrip(os.sep) + os.sep):
         return None
@@ -172,7 +180,7 @@ def has_code(root: str, folder: str) -> bool:
     while pending and left > 0:
         try:
             entries = sorted(os.scandir(pending.pop()), key=lambda entry: entry.name)
-        except OSError:
+        except (OSError, ValueError):
             continue
         left -= len(entries)
         for entry in entries:

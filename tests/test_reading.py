@@ -200,3 +200,31 @@ def test_settings_that_cannot_be_read(tmp_path: Path) -> None:
     for path in (tmp_path / "gone.toml", tmp_path):
         with pytest.raises(Unreadable):
             read_settings_file(str(path))
+
+
+@pytest.mark.parametrize("spelled", ["\\u0000", "\\ud800"], ids=["NUL", "half a pair"])
+@pytest.mark.parametrize(
+    "devcontainer",
+    [
+        '{"build": {"dockerfile": "@Dockerfile", "context": "@"}}',
+        '{"dockerComposeFile": "@compose.yml", "service": "x"}',
+        '{"image": "@", "features": {"./@": {}}, "postCreateCommand": "bash @x.sh && bash .devcontainer/@.sh"}',
+    ],
+    ids=["Dockerfile", "Compose", "image"],
+)
+def test_a_path_that_no_file_can_have_is_no_danger(tmp_path: Path, devcontainer: str, spelled: str) -> None:
+    wrangler = (
+        '{"name": "acme", "main": "src/@.ts", "d1_databases": [{"binding": "DB", "migrations_dir": "@m"}]}'
+    )
+    (tmp_path / "wrangler.jsonc").write_text(wrangler.replace("@", spelled))
+    (tmp_path / ".devcontainer.json").write_text(devcontainer.replace("@", spelled))
+    report = check(str(tmp_path), profile="all")
+    assert report.problems == ()
+    assert report.findings
+
+
+def test_no_file_can_have_a_nul_in_its_name(tmp_path: Path) -> None:
+    assert told(tmp_path, "a\0b").message == "cannot read the file: no file can have this name"
+    assert reading.path_kind(str(tmp_path), "a\0b") is None
+    assert reading.list_folder(str(tmp_path), "a\0b", 1) == ()
+    assert not reading.has_code(str(tmp_path), "a\0b")
