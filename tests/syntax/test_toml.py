@@ -1,42 +1,12 @@
 from __future__ import annotations
 
 import pytest
+from toml_sample import TYPICAL, read
 from tree_checks import comments, shown
 
 from cfguard.syntax.node import Document, Node
-from cfguard.syntax.toml import parse
 from cfguard.syntax.toml_recovery import MAX_ERRORS
-from cfguard.text import Source, Span
-
-TYPICAL = """\
-# a Worker
-name = "api" # the name
-compatibility_date = "2025-01-01"
-vars = { A = "x", "b.c" = 1,
-  D = [ 1, 2, ], # multi-line, as TOML 1.1 allows
-}
-site."quoted key".c = 1979-05-27 07:32:00
-
-[env.production]
-workers_dev = false
-limits.cpu_ms = 50
-
-[[env.production.d1_databases]]
-binding = 'DB'
-database_id = "first"
-
-[[env.production.d1_databases]]
-binding = "LOG"
-
-[env.production.d1_databases.extra]
-note = \"\"\"
-several # no comment
-lines\"\"\"
-"""
-
-
-def read(text: str) -> Document:
-    return parse(Source("wrangler.toml", text))
+from cfguard.text import Span
 
 
 def node(document: Document, *path: str | int) -> Node:

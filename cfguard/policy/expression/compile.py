@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from cfguard.policy.expression import operators
 from cfguard.policy.expression.errors import (
-    BUDGET,
     NO_SUCH_KEY,
     NO_SUCH_OVERLOAD,
     EvaluationError,
 )
 from cfguard.policy.expression.functions import FUNCTIONS, INJECTED, METHODS, Overload
-from cfguard.policy.expression.loops import loop
+from cfguard.policy.expression.loops import decide, loop, not_bool
 from cfguard.policy.expression.tree import (
     Binary,
     Call,
@@ -196,11 +195,6 @@ def _binary(operate: operators.Operator, left: Closure, right: Closure, span: Sp
     return apply
 
 
-def not_bool(value: object, span: Span, wanted_by: str) -> EvaluationError:
-    """The error of a condition that is no bool."""
-    return EvaluationError(NO_SUCH_OVERLOAD, f"{wanted_by} takes a bool, not {kind_of(value)}", span)
-
-
 def _not(operand: Closure, span: Span) -> Closure:
     def invert(frame: Frame) -> bool:
         value = operand(frame)
@@ -223,27 +217,8 @@ def _negate(operand: Closure, span: Span) -> Closure:
 
 
 def _logic(terms: list[tuple[Closure, Span]], symbol: str, *, decisive: bool) -> Closure:
-    """One decisive term decides, whatever fails beside it; so CEL defines ``&&`` and ``||``."""
-
-    def decide(frame: Frame) -> bool:
-        failure: EvaluationError | None = None
-        for term, span in terms:
-            try:
-                value: object = term(frame)
-            except EvaluationError as error:
-                if error.kind is BUDGET:
-                    raise
-                failure = failure or error
-                continue
-            if value is decisive:
-                return decisive
-            if value is not True and value is not False:
-                failure = failure or not_bool(value, span, f"`{symbol}`")
-        if failure is not None:
-            raise failure
-        return not decisive
-
-    return decide
+    shown = f"`{symbol}`"
+    return lambda frame: decide(terms, frame, shown, decisive=decisive)
 
 
 def _conditional(test: Closure, then: Closure, otherwise: Closure, span: Span) -> Closure:

@@ -68,28 +68,36 @@ def _rounds(node: Comprehension, source: Closure, slots: list[int]) -> Rounds:
     return run
 
 
-def _not_bool(value: object, span: Span, macro: str) -> EvaluationError:
-    return EvaluationError(NO_SUCH_OVERLOAD, f"`{macro}` takes a bool, not {kind_of(value)}", span)
+def not_bool(value: object, span: Span, wanted_by: str) -> EvaluationError:
+    """The error of a condition that is no bool."""
+    return EvaluationError(NO_SUCH_OVERLOAD, f"{wanted_by} takes a bool, not {kind_of(value)}", span)
+
+
+def decide(terms: Iterable[tuple[Closure, Span]], frame: Frame, wanted_by: str, *, decisive: bool) -> bool:
+    """One decisive term decides, whatever fails beside it: so CEL defines ``&&``, ``||``, ``all`` and ``exists``."""
+    failure: EvaluationError | None = None
+    for term, span in terms:
+        try:
+            value: object = term(frame)
+        except EvaluationError as error:
+            if error.kind is BUDGET:
+                raise
+            failure = failure or error
+            continue
+        if value is decisive:
+            return decisive
+        if value is not True and value is not False:
+            failure = failure or not_bool(value, span, wanted_by)
+    if failure is not None:
+        raise failure
+    return not decisive
 
 
 def _search(macro: str, rounds: Rounds, body: Closure, span: Span, *, decisive: bool) -> Closure:
+    term = (body, span)
+
     def search(frame: Frame) -> bool:
-        failure: EvaluationError | None = None
-        for _ in rounds(frame):
-            try:
-                value: object = body(frame)
-            except EvaluationError as error:
-                if error.kind is BUDGET:
-                    raise
-                failure = failure or error
-                continue
-            if value is decisive:
-                return decisive
-            if value is not True and value is not False:
-                failure = failure or _not_bool(value, span, macro)
-        if failure is not None:
-            raise failure
-        return not decisive
+        return decide((term for _ in rounds(frame)), frame, f"`{macro}`", decisive=decisive)
 
     return search
 
@@ -102,7 +110,7 @@ def _exactly_one(rounds: Rounds, body: Closure, span: Span) -> Closure:
             if value is True:
                 found += 1
             elif value is not False:
-                raise _not_bool(value, span, "exists_one")
+                raise not_bool(value, span, "`exists_one`")
         return found == 1
 
     return count
@@ -116,7 +124,7 @@ def _list(macro: str, rounds: Rounds, wanted: Closure, body: Closure, span: Span
             if keep is True:
                 built.append(body(frame))
             elif keep is not False:
-                raise _not_bool(keep, span, macro)
+                raise not_bool(keep, span, f"`{macro}`")
         return built
 
     return build
@@ -130,7 +138,7 @@ def _map(rounds: Rounds, wanted: Closure, body: Closure, key: int, span: Span) -
             if keep is True:
                 built[frame[key]] = body(frame)
             elif keep is not False:
-                raise _not_bool(keep, span, "transformMap")
+                raise not_bool(keep, span, "`transformMap`")
         return built
 
     return build
