@@ -91,6 +91,18 @@ def dev_servers(command: str, default_port: int | None = WRANGLER_DEV_PORT) -> t
     config); None where that cannot be known.
     """
     found: list[DevServer] = []
+    for name, head in _programs(command):
+        if name == "wrangler" and head[1:2] == ["dev"]:
+            found.append(_wrangler(head, default_port))
+        elif name == "wrangler" and head[1:3] == ["pages", "dev"]:
+            found.append(_wrangler(head, PAGES_DEV_PORT))
+        elif name in _FRAMEWORKS and not {"build", "check", "lint", "sync", "generate"} & set(head[1:3]):
+            found.append(DevServer(name, None, stated=_option(head, "--port")))
+    return tuple(found)
+
+
+def _programs(command: str) -> Iterator[tuple[str, list[str]]]:
+    """Each program that a command starts by its bare name, and its words; what multiplexers start is told instead."""
     for words in split_commands(command):
         head = program(words)
         if not head:
@@ -99,14 +111,9 @@ def dev_servers(command: str, default_port: int | None = WRANGLER_DEV_PORT) -> t
         if name in _MULTIPLEXERS:
             for part in head[1:]:
                 if " " in part:
-                    found.extend(dev_servers(part, default_port))
-        elif name == "wrangler" and head[1:2] == ["dev"]:
-            found.append(_wrangler(head, default_port))
-        elif name == "wrangler" and head[1:3] == ["pages", "dev"]:
-            found.append(_wrangler(head, PAGES_DEV_PORT))
-        elif name in _FRAMEWORKS and not {"build", "check", "lint", "sync", "generate"} & set(head[1:3]):
-            found.append(DevServer(name, None, stated=_option(head, "--port")))
-    return tuple(found)
+                    yield from _programs(part)
+        else:
+            yield name, head
 
 
 def _wrangler(words: list[str], default_port: int | None) -> DevServer:
@@ -141,16 +148,8 @@ def port_of(text: str) -> int | None:
 
 def wrangler_calls(command: str) -> Iterator[list[str]]:
     """The arguments of every call of wrangler in a script's command, options as `--name=value` split in two."""
-    for words in split_commands(command):
-        head = program(words)
-        if not head:
-            continue
-        name = head[0].rpartition("/")[2].partition("@")[0] or head[0]
-        if name in _MULTIPLEXERS:
-            for part in head[1:]:
-                if " " in part:
-                    yield from wrangler_calls(part)
-        elif name == "wrangler":
+    for name, head in _programs(command):
+        if name == "wrangler":
             arguments: list[str] = []
             for word in head[1:]:
                 option, equals, value = word.partition("=")

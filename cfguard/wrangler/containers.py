@@ -108,7 +108,6 @@ def managed_image(node: Node, findings: Findings) -> None:
 
 def preview_containers(node: Node, findings: Findings) -> None:
     """Preview containers are named by wrangler and belong to one class each."""
-    seen: dict[str, Node] = {}
     for entry in node.items:
         policy, name = entry.members.get("scheduling_policy"), entry.members.get("name")
         if policy is not None and policy.value == _MANAGED:
@@ -117,14 +116,11 @@ def preview_containers(node: Node, findings: Findings) -> None:
         if name is not None:
             message = "a preview container cannot have a `name`; wrangler makes it from the class name"
             findings.at(name, message, part="key", help="Remove it and set `class_name`")
-        class_node = entry.members.get("class_name")
-        class_name = string(class_node)
-        if class_node is None or class_name is None:
-            continue
-        first = seen.setdefault(class_name, class_node)
-        if first is not class_node:
-            message = f"class {quoted(class_name)} has two preview containers; one was expected"
-            findings.at(class_node, message, related=((first.span, "the first one"),))
+    findings.unique(
+        node.items,
+        "class_name",
+        lambda name: f"class {quoted(name)} has two preview containers; one was expected",
+    )
 
 
 def container(node: Node, findings: Findings) -> None:

@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from cfguard.syntax.node import Path
 from cfguard.text import Span
+from cfguard.wrangler.javascript import string
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from cfguard.syntax.node import Document, Node, Part
 
 Code = Literal[
@@ -128,6 +131,18 @@ class Findings:
         if self.complete:
             span = place(self.document, container)
             self.add(code, message, span, (*container.path, key), help=help, related=related)
+
+    def unique(self, entries: Iterable[Node], key: str, told: Callable[[str], str]) -> None:
+        """Blame each entry whose string under ``key`` an earlier entry has, with ``told`` of that string."""
+        seen: dict[str, Node] = {}
+        for entry in entries:
+            node = entry.members.get(key)
+            value = string(node)
+            if node is None or value is None:
+                continue
+            first = seen.setdefault(value, node)
+            if first is not node:
+                self.at(node, told(value), related=((first.span, "the first one"),))
 
     def sorted(self) -> tuple[WranglerDiagnostic, ...]:
         """All diagnostics in the order of the file."""

@@ -54,16 +54,11 @@ def renamed_to(node: Node, findings: Findings) -> None:
 
 def workflow_names(node: Node, findings: Findings) -> None:
     """A Workflow is bound once in one list."""
-    seen: dict[str, Node] = {}
-    for entry in node.items:
-        name_node = entry.members.get("name")
-        name = string(name_node)
-        if name is None or name_node is None:
-            continue
-        first = seen.setdefault(name, name_node)
-        if first is not name_node:
-            message = f"Workflow {quoted(name)} is bound twice in {field(node.path)}; names must be unique"
-            findings.at(name_node, message, related=((first.span, "the first one"),))
+    findings.unique(
+        node.items,
+        "name",
+        lambda name: f"Workflow {quoted(name)} is bound twice in {field(node.path)}; names must be unique",
+    )
 
 
 def check(scope: Scope, findings: Findings) -> None:
@@ -118,13 +113,8 @@ def _check_lifecycle(scope: Scope, exports: Node | None, findings: Findings) -> 
 
 
 def _check_workflow_exports(exports: Node | None, findings: Findings) -> None:
-    seen: dict[str, Node] = {}
-    for _, entry in exports_of(exports, "workflow"):
-        name_node = entry.members.get("name")
-        name = string(name_node)
-        if name is None or name_node is None:
-            continue
-        first = seen.setdefault(name, name_node)
-        if first is not name_node:
-            message = f"two exports declare the Workflow {quoted(name)}; names must be unique"
-            findings.at(name_node, message, related=((first.span, "the first one"),))
+    findings.unique(
+        (entry for _, entry in exports_of(exports, "workflow")),
+        "name",
+        lambda name: f"two exports declare the Workflow {quoted(name)}; names must be unique",
+    )
