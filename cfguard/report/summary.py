@@ -42,6 +42,8 @@ def _verdict(report: Report) -> str:
         return "Nothing to check: no configuration of a Workers project is here."
     if report.problems:
         return f"Found nothing in {files}, as far as they could be read."
+    if not report.checked:
+        return "Nothing was checked: no file could be taken for configuration; the notes say why."
     rules = f" by {_counted(len(report.rules), 'rule')}" if report.rules else ""
     return f"All clear: {files} checked{rules}, nothing to report."
 

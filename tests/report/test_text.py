@@ -160,6 +160,9 @@ def test_the_summary() -> None:
     assert render(Report(checked=1, rules=(rule("a/b"),)), "text") == (
         "All clear: 1 file checked by 1 rule, nothing to report.\n"
     )
+    assert render(Report(checked=0, notes=(Note("this is a folder", "a.toml"),)), "text").endswith(
+        "Nothing was checked: no file could be taken for configuration; the notes say why.\n"
+    )
     text = render(
         Report(checked=2, problems=(Problem("unreadable", "a.toml", "it cannot be opened"),)), "text"
     )
