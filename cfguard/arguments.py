@@ -1,4 +1,4 @@
-"""The words of the command line: one table, read directly where they are plain, by argparse elsewhere.
+"""The words of the command line: a table for each command, read directly where plain, by argparse elsewhere.
 
 argparse costs more than reading and checking all files of a project of ordinary size, so it is imported
 only for what it is good at: help, abbreviations, and telling what is wrong.
@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from cfguard import __version__
-from cfguard.finding import SEVERITIES
+from cfguard.commands import COMMANDS, module_of
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -31,107 +31,6 @@ examples:
   cfguard rule d1/database-shared       what a rule is about and how to put it right
 """
 
-_COMMANDS = {
-    "check": "check a repository, a folder or a file",
-    "rule": "explain a rule, or list all rules",
-    "envs": "show the environments of each Worker side by side",
-    "migrations": "show what applying the D1 migrations does, and whether each can be undone",
-    "test": "run the cases of policies",
-}
-
-_SETTINGS = {"metavar": "FILE", "help": "use this settings file instead of the repository's"}
-_COLOR = {"choices": ("auto", "always", "never"), "default": "auto"}
-
-#: The arguments of each command: their names, and the keywords of argparse's ``add_argument``.
-_ARGUMENTS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
-    "check": {
-        "paths": {
-            "nargs": "*",
-            "default": ["."],
-            "metavar": "PATH",
-            "help": "what to check (default: the current folder)",
-        },
-        "--format": {
-            "metavar": "FORMAT",
-            "default": "text",
-            "help": "text (default), json or sarif, to standard output",
-        },
-        "--output": {
-            "action": "append",
-            "default": [],
-            "metavar": "FORMAT=FILE",
-            "help": "write a further report; repeatable",
-        },
-        "--profile": {
-            "choices": ("recommended", "strict", "all"),
-            "help": "the set of rules (default: recommended)",
-        },
-        "--select": {
-            "action": "append",
-            "default": [],
-            "metavar": "RULE",
-            "help": "only these rules or areas (`d1/*`)",
-        },
-        "--ignore": {
-            "action": "append",
-            "default": [],
-            "metavar": "RULE",
-            "help": "without these rules or areas",
-        },
-        "--fail-on": {
-            "choices": SEVERITIES,
-            "default": "error",
-            "help": "lowest severity that gives exit code 1 (default: error)",
-        },
-        "--settings": _SETTINGS,
-        "--no-ignores": {"action": "store_true", "help": "report what ignore comments hide, too"},
-        "--today": {"metavar": "DATE", "help": "judge by this date (YYYY-MM-DD)"},
-        "--color": _COLOR,
-        "--quiet": {"action": "store_true", "help": "findings only: no notes and no closing line"},
-        "--exit-zero": {"action": "store_true", "help": "exit with 0 where findings would give 1"},
-        "--allow-empty": {"action": "store_true", "help": "exit with 0 where nothing to check would give 3"},
-    },
-    "rule": {
-        "id": {
-            "nargs": "?",
-            "metavar": "ID",
-            "help": "a rule, as in `d1/database-shared`; all rules without it",
-        },
-        "--format": {"choices": ("text", "json"), "default": "text"},
-        "--settings": {"metavar": "FILE", "help": "settings that name further policy folders"},
-    },
-    "envs": {
-        "paths": {
-            "nargs": "*",
-            "default": ["."],
-            "metavar": "PATH",
-            "help": "where to look (default: here)",
-        },
-        "--format": {"choices": ("text", "markdown", "json"), "default": "text"},
-        "--only-differences": {"action": "store_true", "help": "only what differs, or is shared"},
-        "--settings": _SETTINGS,
-        "--color": _COLOR,
-    },
-    "migrations": {
-        "paths": {
-            "nargs": "*",
-            "default": ["."],
-            "metavar": "PATH",
-            "help": "where to look (default: here)",
-        },
-        "--format": {"choices": ("text", "markdown", "json"), "default": "text"},
-        "--schema": {"action": "store_true", "help": "the schema in the end instead of the steps"},
-        "--settings": _SETTINGS,
-    },
-    "test": {
-        "folder": {
-            "nargs": "?",
-            "metavar": "DIR",
-            "help": "a policy folder; the bundled policies without it",
-        },
-    },
-}
-
 
 def read_arguments(words: Sequence[str]) -> SimpleNamespace | None:
     """The command and its options by name; None where no command is given.
@@ -151,7 +50,7 @@ def read_arguments(words: Sequence[str]) -> SimpleNamespace | None:
 
 def _plain(words: Sequence[str]) -> SimpleNamespace | None:
     """The options where the words are a command, options in full, and values; None for anything else."""
-    arguments = _ARGUMENTS.get(words[0]) if words else None
+    arguments = module_of(words[0]).ARGUMENTS if words and words[0] in COMMANDS else None
     if arguments is None:
         return None
     found = SimpleNamespace(command=words[0])
@@ -223,8 +122,8 @@ def _parser() -> ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"cfguard {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
-    for command, help in _COMMANDS.items():
+    for command, help in COMMANDS.items():
         added = commands.add_parser(command, help=help)
-        for name, keywords in _ARGUMENTS[command].items():
+        for name, keywords in module_of(command).ARGUMENTS.items():
             added.add_argument(name, **keywords)
     return parser

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from cfguard import __version__, arguments, cli
 from cfguard.arguments import read_arguments
+from cfguard.commands import COMMANDS, module_of
 
-_FLAGS = sorted({name for each in arguments._ARGUMENTS.values() for name in each if name.startswith("-")})
+_FLAGS = sorted({name for each in COMMANDS for name in module_of(each).ARGUMENTS if name.startswith("-")})
 _VALUES = ("text", "json", "error", "always", "strict", "a", "", "d1/*", "-", "--", "-x", "--form", "-h")
 _WORD = st.one_of(
     st.sampled_from(_FLAGS),
@@ -30,7 +31,7 @@ def by_argparse(words: list[str]) -> SimpleNamespace | None:
 
 
 @settings(max_examples=400, deadline=None)
-@given(st.sampled_from(sorted(arguments._ARGUMENTS)), st.lists(_WORD, max_size=6))
+@given(st.sampled_from(sorted(COMMANDS)), st.lists(_WORD, max_size=6))
 def test_what_is_read_directly_is_what_argparse_reads(command: str, words: list[str]) -> None:
     plain = arguments._plain([command, *words])
     if plain is not None:
@@ -95,7 +96,7 @@ def test_version_needs_nothing_but_the_version() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == f"cfguard {__version__}\n"
     own = {name for name in done.stderr.split() if name.startswith("cfguard")}
-    assert own == {"cfguard", "cfguard.cli"}
+    assert own == {"cfguard", "cfguard.cli", "cfguard.terminal"}
     assert not {"argparse", "typing", "re"} & set(done.stderr.split())
 
 

@@ -1,0 +1,122 @@
+"""Checks a repository, a folder or a file, and writes the report in every format asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cfguard.commands.shared_arguments import COLOR, SETTINGS
+from cfguard.finding import SEVERITIES
+from cfguard.terminal import EMPTY, FAILED, FINDINGS, OK, Usage, use_color, write, write_file
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from datetime import date
+    from types import SimpleNamespace
+
+    from cfguard.finding import Report
+
+ARGUMENTS: Mapping[str, Mapping[str, Any]] = {
+    "paths": {
+        "nargs": "*",
+        "default": ["."],
+        "metavar": "PATH",
+        "help": "what to check (default: the current folder)",
+    },
+    "--format": {
+        "metavar": "FORMAT",
+        "default": "text",
+        "help": "text (default), json or sarif, to standard output",
+    },
+    "--output": {
+        "action": "append",
+        "default": [],
+        "metavar": "FORMAT=FILE",
+        "help": "write a further report; repeatable",
+    },
+    "--profile": {
+        "choices": ("recommended", "strict", "all"),
+        "help": "the set of rules (default: recommended)",
+    },
+    "--select": {
+        "action": "append",
+        "default": [],
+        "metavar": "RULE",
+        "help": "only these rules or areas (`d1/*`)",
+    },
+    "--ignore": {
+        "action": "append",
+        "default": [],
+        "metavar": "RULE",
+        "help": "without these rules or areas",
+    },
+    "--fail-on": {
+        "choices": SEVERITIES,
+        "default": "error",
+        "help": "lowest severity that gives exit code 1 (default: error)",
+    },
+    "--settings": SETTINGS,
+    "--no-ignores": {"action": "store_true", "help": "report what ignore comments hide, too"},
+    "--today": {"metavar": "DATE", "help": "judge by this date (YYYY-MM-DD)"},
+    "--color": COLOR,
+    "--quiet": {"action": "store_true", "help": "findings only: no notes and no closing line"},
+    "--exit-zero": {"action": "store_true", "help": "exit with 0 where findings would give 1"},
+    "--allow-empty": {"action": "store_true", "help": "exit with 0 where nothing to check would give 3"},
+}
+
+
+def run(options: SimpleNamespace) -> int:
+    """Check, write the reports, and judge them by ``--fail-on``."""
+    from cfguard.api import Request, check_request
+    from cfguard.report import FORMATS, render
+
+    outputs = [_output(text, FORMATS) for text in options.output]
+    if options.format not in FORMATS:
+        raise Usage(f"`{options.format}` is not a format; there are {', '.join(FORMATS)}")
+    report = check_request(
+        Request(
+            paths=tuple(options.paths),
+            profile=options.profile,
+            select=_words(options.select),
+            ignore=_words(options.ignore),
+            settings=options.settings,
+            ignores=not options.no_ignores,
+            today=_date(options.today) if options.today is not None else None,
+        )
+    )
+    color = use_color(options.color)
+    write(render(report, options.format, color=color, quiet=options.quiet))
+    for format, path in outputs:
+        write_file(path, render(report, format))
+    return exit_code(report, options.fail_on, exit_zero=options.exit_zero, allow_empty=options.allow_empty)
+
+
+def _date(text: str) -> date:
+    from datetime import date
+
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Usage(f"`--today {text}` is not a date (YYYY-MM-DD)") from None
+
+
+def _words(options: Sequence[str]) -> tuple[str, ...]:
+    return tuple(word for option in options for word in option.replace(",", " ").split())
+
+
+def exit_code(report: Report, fail_on: str, *, exit_zero: bool = False, allow_empty: bool = False) -> int:
+    """The exit code of a check: problems come before findings, findings before emptiness."""
+    if report.problems:
+        return FAILED
+    serious = SEVERITIES[: SEVERITIES.index(fail_on) + 1]
+    if any(report.count(severity) for severity in serious):
+        return OK if exit_zero else FINDINGS
+    if report.empty:
+        return OK if allow_empty else EMPTY
+    return OK
+
+
+def _output(text: str, formats: Collection[str]) -> tuple[str, str]:
+    format, equals, path = text.partition("=")
+    if not equals or not path or format not in formats:
+        raise Usage(f"`--output {text}` is not FORMAT=FILE with one of the formats {', '.join(formats)}")
+    return format, path

@@ -1,0 +1,43 @@
+"""Runs the cases of policies."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from cfguard.terminal import EMPTY, FINDINGS, OK, Usage, write
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import SimpleNamespace
+
+
+ARGUMENTS: Mapping[str, Mapping[str, Any]] = {
+    "folder": {
+        "nargs": "?",
+        "metavar": "DIR",
+        "help": "a policy folder; the bundled policies without it",
+    },
+}
+
+
+def run(options: SimpleNamespace) -> int:
+    """Run the cases and count them."""
+    from cfguard.resources import policies_dir
+    from cfguard.testing import run_folder
+
+    bundled = options.folder is None
+    folder = policies_dir() if bundled else options.folder
+    if not os.path.isdir(folder):
+        raise Usage(f"there is no folder `{folder}`")
+    bundled = bundled or os.path.realpath(folder) == os.path.realpath(policies_dir())
+    failed = passed = 0
+    for result in run_folder(folder, bundled=bundled):
+        passed += not result.wrong
+        failed += bool(result.wrong)
+        if result.wrong:
+            write(f"FAILED {result.rule}: {result.case}\n" + "".join(f"  {line}\n" for line in result.wrong))
+    write(f"{passed} passed, {failed} failed\n")
+    if not passed and not failed:
+        return EMPTY
+    return FINDINGS if failed else OK

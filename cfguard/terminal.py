@@ -1,0 +1,63 @@
+"""What the program writes and how it ends: standard output, standard error, files, exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from io import TextIOWrapper
+
+OK, FINDINGS, FAILED, EMPTY, INTERRUPTED = 0, 1, 2, 3, 130
+
+
+class Usage(Exception):
+    """A mistake on the command line, told in one line; the exit code is 2."""
+
+
+def write(text: str) -> None:
+    """Write to standard output, and end the last line."""
+    encoding = sys.stdout.encoding or "utf-8"
+    if text.startswith(("{", "[\n")) and isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding=(encoding := "utf-8"))  # JSON is, whatever the terminal speaks
+    # A terminal may know fewer characters than a report holds; it is told their numbers.
+    text = text.encode(encoding, "backslashreplace").decode(encoding)
+    sys.stdout.write(text if text.endswith("\n") or not text else text + "\n")
+    sys.stdout.flush()
+
+
+def write_file(path: str, text: str) -> None:
+    """Write a report whole or not at all: half a report would close alerts that are still open.
+
+    Raises :class:`Usage` where the file cannot be written.
+    """
+    unfinished = f"{path}.{os.getpid()}.part"
+    try:
+        with open(unfinished, "w", encoding="utf-8", newline="\n") as opened:
+            opened.write(text if text.endswith("\n") else text + "\n")
+        os.replace(unfinished, path)
+    except OSError as error:
+        raise Usage(f"cannot write `{path}`: {(error.strerror or 'unknown reason').lower()}") from None
+
+
+def complain(message: str) -> None:
+    """Tell people on standard error why something could not be done."""
+    from cfguard.secrets.masking import escape_controls, mask_text
+
+    sys.stderr.write(f"cfguard: {escape_controls(mask_text(message))}\n")
+
+
+def use_color(wish: str) -> bool:
+    """Whether to write in colours; ``wish`` is ``always``, ``never`` or ``auto``."""
+    if wish != "auto":
+        return wish == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def terminal_width() -> int:
+    """The width of the terminal, in columns; 100 where there is none."""
+    import shutil
+
+    return shutil.get_terminal_size((100, 24)).columns
