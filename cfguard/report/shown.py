@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from cfguard.pattern import lazy
 
 if TYPE_CHECKING:
+    from cfguard.finding import Problem
     from cfguard.syntax.node import Document
-    from cfguard.text import Span
+    from cfguard.text import Position, Span
 
 _COMMAND = lazy(r"(##\w{0,20})\[")
 
@@ -29,6 +30,31 @@ def words(text: str) -> str:
     from cfguard.secrets.masking import escape_controls, mask_text
 
     return escape_controls(mask_text(text))
+
+
+def place_of(path: str, start: Position | None) -> str:
+    """``path:line:column`` as editors and terminals understand it; a whole file is its first character.
+
+    A path that begins with ``:`` gets ``./``: a line that begins with ``::`` is a workflow command.
+    """
+    line, column = start if start is not None else (1, 1)
+    shown = words(path)
+    if shown.lstrip().startswith(":"):
+        shown = f"./{shown}"
+    return f"{shown}:{line}:{column}"
+
+
+def place_of_problem(problem: Problem) -> str:
+    """Where a problem is, as far as it is known: a place, a file, or nothing."""
+    if problem.path is None:
+        return ""
+    return words(problem.path) if problem.start is None else place_of(problem.path, problem.start)
+
+
+def as_markdown(text: str) -> str:
+    """Words as Markdown shows them unchanged, in a table as well: no HTML, no links, no emphasis, one line."""
+    shown = words(text).replace("&", "&amp;").replace("<", "&lt;")
+    return "".join(f"\\{character}" if character in "|`*_[]~$\\" else character for character in shown)
 
 
 def disarm(text: str) -> str:
