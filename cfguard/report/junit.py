@@ -55,7 +55,7 @@ def render(report: Report, **_: object) -> str:
 def _finding(finding: Finding) -> _Case:
     outcome = "" if finding.severity == "info" else "failure"
     line = finding_line(finding)
-    text = f"{line}\n{words(finding.help)}" if finding.help else line
+    text = f"{line}\nhelp: {words(finding.help)}" if finding.help else line
     return _Case(finding.rule, finding.path, outcome, finding.severity, finding.message, text)
 
 
