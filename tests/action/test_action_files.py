@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 import yaml
 
+from scripts.rerun_readme import blocks
+
 FILES = ("action.yml", ".github/workflows/ci.yml")
 
 
@@ -91,3 +93,27 @@ def test_the_page_lists_every_input_and_output(checkout: Path) -> None:
     }
     outputs = {name: each["description"] for name, each in told["outputs"].items()}
     assert rows == inputs | outputs
+
+
+def test_the_page_shows_workflows_that_are_right(checkout: Path, tmp_path: Path) -> None:
+    page = (checkout / "docs" / "github.md").read_text("utf-8")
+    pins = set(
+        re.findall(
+            r"uses: ([\w-]+/[\w/-]+@.*)", "".join((checkout / name).read_text("utf-8") for name in FILES)
+        )
+    )
+    shown = set(re.findall(r"uses: ([\w-]+/[\w/-]+@[0-9a-f]{40}.*)", page))
+    assert shown
+    assert shown <= pins
+    inputs = yaml.safe_load((checkout / "action.yml").read_text("utf-8"))["inputs"]
+    [whole] = [block for block in blocks(page) if block.path]
+    (tmp_path / "cfguard.yml").write_text(
+        whole.text.replace("<owner>", "someone").replace("<commit>", "0" * 40)
+    )
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows"]
+    done = subprocess.run([*command, tmp_path / "cfguard.yml"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    for given in re.findall(
+        r"uses: <owner>/cfguard@<commit>(?:\n +id: \w+)?\n +with:\n((?: {10}.*\n)+)", page
+    ):
+        assert set(yaml.safe_load(given)) <= set(inputs), given
