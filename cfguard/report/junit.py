@@ -1,8 +1,9 @@
 """JUnit XML, which nearly every CI system shows as test results: a suite a file, a case a finding.
 
-There is no standard; the elements and attributes are those that Jenkins' schema (junit-10.xsd) and GitLab
-read. Errors and warnings fail, infos pass with their text as output, and what could not be read is an
-error of the run. Nothing is timed, so that equal reports are equal files.
+There is no standard; elements and attributes are those of the schema that Jenkins' xUnit plugin holds files
+against (junit-10.xsd, read 2026-11), which refuses a ``file`` of a case. Errors and warnings fail, infos
+pass with their text as output, and what could not be read is an error of the run. Nothing is timed, so that
+equal reports are equal files.
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ def _problem(problem: Problem) -> _Case:
 
 
 def _case(case: _Case) -> list[str]:
-    head = f'    <testcase name="{_text(case.name)}" classname="{_text(case.path)}" file="{_text(case.path)}"'
+    head = f'    <testcase name="{_text(case.name)}" classname="{_text(case.path)}"'
     if not case.text:
         return [f"{head}/>"]
     body = _escaped(case.text)

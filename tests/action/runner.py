@@ -123,10 +123,10 @@ def evaluate(text: str, names: Mapping[str, Value]) -> Value:
 
 def _or(tokens: list[str], names: Mapping[str, Value]) -> tuple[Value, list[str]]:
     value, tokens = _and(tokens, names)
-    while tokens[:1] == ["||"]:
-        right, tokens = _and(tokens[1:], names)
-        value = value or right
-    return value, tokens
+    if tokens[:1] != ["||"]:
+        return value, tokens
+    right, tokens = _or(tokens[1:], names)
+    return value or right, tokens
 
 
 def _and(tokens: list[str], names: Mapping[str, Value]) -> tuple[Value, list[str]]:
