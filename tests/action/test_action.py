@@ -239,7 +239,12 @@ def test_the_install_step_makes_a_cfguard(
     (workspace / "src").mkdir(parents=True)
     (workspace / "src/index.ts").write_text("")
     (workspace / "wrangler.toml").write_text(BAD)
+    for module in ("venv", "pip", "json", "cfguard", "sitecustomize"):
+        (workspace / f"{module}.py").write_text(
+            "open('made', 'w')\nraise SystemExit('run from the repository')\n"
+        )
     action = Action(snapshot, workspace, tmp_path / "temporary")
     done = action.run(AGELESS, {"python": {"python-path": sys.executable}}, outside)
     assert (done.code, done.outputs["errors"]) == (1, "1"), f"the install needs an index:\n{done.log}"
+    assert not (workspace / "made").exists(), "a file of the checked repository was run"
     assert done.called == {"python": {"python-version": "3.13", "update-environment": "false"}}
