@@ -172,6 +172,18 @@ def test_sarif_of_a_check_that_is_not_whole_is_not_written(capsys: pytest.Captur
     assert "`out.sarif` is not written: the check is not complete" in capsys.readouterr().err
 
 
+def test_sarif_of_an_earlier_run_does_not_stay_where_this_one_fails() -> None:
+    write(OLD)
+    Path("link.sarif").symlink_to("out.sarif")
+    assert check("--output", "sarif=link.sarif") == 1
+    assert Path("out.sarif").exists()
+    assert check("--output", "sarif=link.sarif", "--select", "no/such") == 2
+    assert not Path("out.sarif").exists()
+    assert check("--output", "sarif=link.sarif") == 1
+    assert Path("link.sarif").is_symlink()
+    assert Path("out.sarif").exists()
+
+
 def test_sarif_of_nothing_is_written_only_where_nothing_is_expected(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

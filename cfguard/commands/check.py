@@ -73,11 +73,18 @@ ARGUMENTS: Mapping[str, Mapping[str, Any]] = {
 def run(options: SimpleNamespace) -> int:
     """Check, write the reports, and judge them by ``--fail-on``."""
     from cfguard.api import Request, check_request
-    from cfguard.commands.check_outputs import category_of, known_format, outputs_of, write_outputs
+    from cfguard.commands.check_outputs import (
+        category_of,
+        forget_earlier,
+        known_format,
+        outputs_of,
+        write_outputs,
+    )
     from cfguard.report import render
 
     outputs = outputs_of(options.output)
     format, category = known_format(options.format), category_of(options.sarif_category)
+    forget_earlier(outputs)
     report = check_request(
         Request(
             paths=tuple(options.paths),

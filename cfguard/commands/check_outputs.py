@@ -54,17 +54,29 @@ def category_of(text: str) -> str:
     return category
 
 
+def forget_earlier(outputs: Iterable[Output]) -> None:
+    """Remove the SARIF of an earlier run before the check begins, however it may end.
+
+    Uploaded with a new commit it would close and open alerts by what was true of another one. Raises
+    :class:`Usage` where a file cannot be removed.
+    """
+    for format, path in outputs:
+        try:
+            if format == "sarif" and os.path.isfile(path):
+                os.remove(os.path.realpath(path))
+        except OSError as error:
+            raise Usage(f"cannot remove `{path}`: {(error.strerror or 'unknown reason').lower()}") from None
+
+
 def write_outputs(report: Report, outputs: Iterable[Output], *, category: str, allow_empty: bool) -> None:
     """Write the reports, but no SARIF of a check that did not take place whole.
 
     Whoever uploads such a file, as a step that always runs does, closes every alert that it does not hold.
-    So there is none then, and none that an earlier run has left. Raises :class:`Usage` where a file cannot
-    be written.
+    Raises :class:`Usage` where a file cannot be written.
     """
     partial = _why_partial(report, allow_empty=allow_empty)
     for format, path in outputs:
         if format == "sarif" and partial:
-            _remove(path)
             complain(
                 f"`{path}` is not written: {partial}, and code scanning would close alerts that are open"
             )
@@ -76,11 +88,3 @@ def _why_partial(report: Report, *, allow_empty: bool) -> str:
     if report.problems:
         return "the check is not complete"
     return "there was nothing to check" if report.empty and not allow_empty else ""
-
-
-def _remove(path: str) -> None:
-    try:
-        if os.path.isfile(path):
-            os.remove(path)
-    except OSError as error:
-        raise Usage(f"cannot remove `{path}`: {(error.strerror or 'unknown reason').lower()}") from None

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from cfguard.syntax.node import Document
     from cfguard.text import Position, Span
 
+#: What makes a block of the text that begins with it: a heading, a list, a quotation.
+_BLOCK = lazy(r"\A(\s{0,3}|\s{0,3}\d{1,9}(?=[.)]))([#+=>-]|(?<=\d)[.)])")
 _COMMAND = lazy(r"(##\w{0,20})\[")
 
 
@@ -52,9 +54,10 @@ def place_of_problem(problem: Problem) -> str:
 
 
 def as_markdown(text: str) -> str:
-    """Words as Markdown shows them unchanged, in a table as well: no HTML, no links, no emphasis, one line."""
+    """Words as Markdown shows them unchanged, in a table as well: no HTML, links, emphasis, headings or lists."""
     shown = words(text).replace("&", "&amp;").replace("<", "&lt;")
-    return "".join(f"\\{character}" if character in "|`*_[]~$\\" else character for character in shown)
+    shown = "".join(f"\\{character}" if character in "|`*_[]~$\\" else character for character in shown)
+    return _BLOCK.sub(r"\1\\\2", shown, count=1)
 
 
 def disarm(text: str) -> str:

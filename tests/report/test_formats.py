@@ -10,7 +10,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from cfguard.finding import Report
+from cfguard.finding import Note, Report
 from cfguard.report import FORMATS, render
 from cfguard.report import markdown as markdown_format
 from tests.report.samples import SAMPLES, document, finding, full
@@ -134,6 +134,15 @@ def test_markdown_shows_code_as_code() -> None:
     even = finding("a/b", "error", DOCUMENT, "x", message="`a_b` is `<x>`")
     assert r"\`a\_b\` is \`&lt;x>\`, odd \` stays" in render(Report(findings=(made,)), "markdown")
     assert r"<code>a\_b</code> is <code>&lt;x></code> (" in render(Report(findings=(even,)), "markdown")
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [("# h", r"\# h"), ("- i", r"\- i"), ("> q", r"\> q"), ("12. i", r"12\. i"), ("1) i", r"1\) i"),
+     ("  + i", r"  \+ i"), ("1.5 is", r"1\.5 is"), (".env is", ".env is"), ("a # b - c", "a # b - c")],
+)  # fmt: skip
+def test_markdown_starts_no_block(text: str, written: str) -> None:
+    assert f"\n- {written}\n" in render(Report(notes=(Note(text),)), "markdown")
 
 
 def test_lines_of_json_are_the_items_of_the_json_report() -> None:
