@@ -34,16 +34,16 @@ def words(text: str) -> str:
     return escape_controls(mask_text(text))
 
 
-def place_of(path: str, start: Position | None) -> str:
-    """``path:line:column`` as editors and terminals understand it; a whole file is its first character.
-
-    A path that begins with ``:`` gets ``./``: a line that begins with ``::`` is a workflow command.
-    """
-    line, column = start if start is not None else (1, 1)
+def path_of(path: str) -> str:
+    """A path as it may begin a line: with ``./`` before a ``:``, because ``::`` would be a workflow command."""
     shown = words(path)
-    if shown.lstrip().startswith(":"):
-        shown = f"./{shown}"
-    return f"{shown}:{line}:{column}"
+    return f"./{shown}" if shown.lstrip().startswith(":") else shown
+
+
+def place_of(path: str, start: Position | None) -> str:
+    """``path:line:column`` as editors and terminals understand it; a whole file is its first character."""
+    line, column = start if start is not None else (1, 1)
+    return f"{path_of(path)}:{line}:{column}"
 
 
 def place_of_problem(problem: Problem) -> str:

@@ -14,9 +14,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cfguard.finding import Finding, Note, Problem, Related, Report, Severity
-from cfguard.report import FORMATS, render
+from cfguard.fix import Fix
+from cfguard.fixing import Edited
+from cfguard.report import FORMATS, fixes, render
 from cfguard.secrets.masking import CONTROLS
-from cfguard.text import Position
+from cfguard.text import Position, Source
 from tests.report.schemas import GITLAB, SARIF
 
 SECRET = "sk_live_" + "51H8xQ2eZvKYlo2C" + "rT4uBnPq"
@@ -114,6 +116,18 @@ def test_markdown_keeps_its_shape(report: Report) -> None:
             assert bare.count("|") == 5, line
         else:
             assert line == "" or line[0] in "#*-<THFNA", line
+
+
+@pytest.mark.parametrize("path", ["::error::x", "\n::error::x", "##[add-path]/tmp", "\x1b[2J"])
+def test_what_fixes_did_is_told_without_commands(path: str) -> None:
+    made = Finding("a/b", "error", "m", "", path, fix=Fix("a title ##[x]", "safe", ()))
+    text = 'a = {}\nb = """\n  ::error::x\n::error::y\n##[x]\n"""\n'
+    edited = Edited(path, Source(f"{path}.toml", text.format(1)), Source(f"{path}.toml", text.format(2)))
+    assert "error" in fixes.diff([edited])
+    for text in (fixes.summary([made], [], written=True), fixes.diff([edited])):
+        assert "##[" not in text
+        assert re.search(CONTROLS, text.replace("\n", "")) is None
+        assert not any(line.lstrip().startswith("::") for line in text.splitlines())
 
 
 def commands(text: str) -> Iterator[dict[str, str]]:
