@@ -17,8 +17,9 @@ from cfguard.discover import (
     in_scope,
     is_lenient,
 )
-from cfguard.engine import Setting, merge, run
+from cfguard.engine import Setting, run
 from cfguard.finding import Hidden, Note, Problem, Report
+from cfguard.hiding import baseline_for, in_play, without_accepted, without_ignored
 from cfguard.model.project import Project
 from cfguard.model.stages import Stages
 from cfguard.policy.load import Loaded, PolicyFolder, by_id, load_bundled
@@ -64,7 +65,8 @@ class Request(NamedTuple):
     """Everything that a run can be asked for; the defaults are those of ``cfguard check``.
 
     ``profile`` None leaves it to the settings. ``settings`` names a file that replaces the
-    repository's own. ``today`` None means the current date in UTC.
+    repository's own. ``baseline`` names a file in place of the repository's own, or says whether that counts.
+    ``today`` None means the current date in UTC.
     """
 
     paths: tuple[str, ...] = (".",)
@@ -74,6 +76,7 @@ class Request(NamedTuple):
     settings: str | None = None
     ignores: bool = True
     today: date | None = None
+    baseline: str | bool = True
 
 
 class RefusedRequest(Exception):
@@ -99,17 +102,19 @@ def check(
     settings: str | None = None,
     ignores: bool = True,
     today: date | None = None,
+    baseline: str | bool = True,
 ) -> Report:
     """Check a repository, a folder or a file.
 
     ``path``: what to check. ``profile``: ``recommended``, ``strict`` or ``all``. ``select`` and
     ``ignore``: rule ids or ``area/*``. ``settings``: a settings file to use instead of the
     repository's. ``ignores``: whether ignore comments count. ``today``: the date to judge by.
+    ``baseline``: whether the repository's baseline counts, or a file to use instead.
 
     Raises :class:`RefusedRequest` where the wishes cannot be followed (unknown rule, broken settings,
     paths of several repositories); whatever is wrong with a checked file is in the report.
     """
-    request = Request((path,), profile, tuple(select), tuple(ignore), settings, ignores, today)
+    request = Request((path,), profile, tuple(select), tuple(ignore), settings, ignores, today, baseline)
     return check_request(request)
 
 
@@ -127,6 +132,7 @@ def _check(request: Request) -> Report:
     selection = Selection(
         rules, settings, request.profile, request.select, request.ignore, own.seen - rules.keys()
     )
+    baseline = baseline_for(discovery, _folder_of(discovery), request.baseline)
     files = _included(discovery, settings)
     library = read_documents(discovery.root, [file for file in files if file.role in _READ_AT_ONCE])
     late: list[Unreadable] = []
@@ -134,33 +140,35 @@ def _check(request: Request) -> Report:
     setting = _setting(request, discovery, selection)
     first, last = _in_two(selection.rules)
     outcome = run(project, first, setting)
-    findings, ignored = outcome.findings, 0
     documents = {path: file.document for path, file in project.scans.files.items()}
     documents |= project.migration_documents
     documents |= library.documents
-    if request.ignores and any(_IGNORE_MARK in document.source.text for document in documents.values()):
-        from cfguard.suppress import apply as apply_ignores
-
-        applied = apply_ignores(findings, documents, outcome.ran, selection.known)
-        project.remark(applied.remarks)
-        about_ignores = run(project, last, setting)
-        findings, ignored = merge(applied.kept, about_ignores.findings), applied.hidden
+    findings, ignored = outcome.findings, 0
+    if request.ignores:
+        findings, ignored = without_ignored(outcome, documents, project, last, setting, selection.known)
+    problems = (
+        *discovery.problems,
+        *own.problems,
+        *library.problems,
+        *dict.fromkeys(error.told for error in late if isinstance(error.told, Problem)),
+        *outcome.problems,
+    )
+    accepted, stale = 0, tuple[Note, ...]()
+    if baseline is not None:
+        whole = not problems and in_scope(baseline.folder, discovery.scopes)
+        could = in_play(discovery, frozenset(rule.id for rule in selection.rules), selection.known)
+        findings, accepted, stale = without_accepted(baseline, findings, could if whole else None)
     return Report(
         findings=findings,
-        problems=(
-            *discovery.problems,
-            *own.problems,
-            *library.problems,
-            *dict.fromkeys(error.told for error in late if isinstance(error.told, Problem)),
-            *outcome.problems,
-        ),
+        problems=problems,
         notes=(
             *discovery.notes,
             *library.notes,
             *dict.fromkeys(error.told for error in late if isinstance(error.told, Note)),
             *outcome.notes,
+            *stale,
         ),
-        hidden=Hidden(ignores=ignored, settings=outcome.silenced),
+        hidden=Hidden(ignores=ignored, settings=outcome.silenced, baseline=accepted),
         checked=len(library.documents.keys() | project.migration_documents.keys()),
         empty=not discovery.problems and not any(file.role in _READ_AT_ONCE for file in discovery.files),
         rules=tuple(info_of(rule, selection.severity(rule)) for rule in selection.rules),
@@ -263,8 +271,6 @@ def _in_two(rules: Iterable[Rule]) -> tuple[list[Rule], list[Rule]]:
     return [rule for rule in rules if not rule.each.startswith("ignore.")], last
 
 
-#: What every ignore comment holds; a run that meets none needs nothing of their machinery.
-_IGNORE_MARK = "cfguard:"
 _READ_AT_ONCE = ("wrangler", "devcontainer", "env")
 
 

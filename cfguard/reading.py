@@ -155,6 +155,17 @@ def exists(root: str, path: str) -> bool:
     return os.path.isfile(os.path.join(root, path))
 
 
+def nearest(root: str, folder: str, name: str) -> str | None:
+    """The path of the nearest file of a name, from a folder below the root up to the root."""
+    while True:
+        path = f"{folder}/{name}" if folder else name
+        if os.path.lexists(os.path.join(root, path)):
+            return path
+        if not folder:
+            return None
+        folder = folder.rpartition("/")[0]
+
+
 def is_folder(root: str, path: str) -> bool:
     """Whether a path below the root is a folder."""
     return os.path.isdir(os.path.join(root, path))

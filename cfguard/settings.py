@@ -186,7 +186,7 @@ def unknown_rules(settings: Settings, source: Source, known: Collection[str]) ->
         return ()
     inside = FILES.get(source.path.rpartition("/")[2], ())
     document = _parse(source)
-    return tuple(_issue(document, (*inside, *path), message, at_key=True) for path, message in wrong)
+    return tuple(issue_at(document, (*inside, *path), message, at_key=True) for path, message in wrong)
 
 
 def _parse(source: Source) -> Document:
@@ -209,32 +209,36 @@ def _validated(source: Source, inside: Path) -> dict[str, object] | None:
         raise SettingsError(tuple(broken))
     from cfguard.contracts.errors import validate_settings
 
-    plain, faults = validate_settings(_shallow(document, document.nearest(inside)))
+    plain, faults = validate_settings(plain_of(document, document.nearest(inside)))
     if faults:
         raise SettingsError(
             tuple(
-                _issue(document, (*inside, *fault.path), fault.message, at_key=fault.at_key)
+                issue_at(document, (*inside, *fault.path), fault.message, at_key=fault.at_key)
                 for fault in faults
             )
         )
     return plain
 
 
-def _shallow(document: Document, node: Node, depth: int = 0) -> object:
-    """A node as plain data; settings are a few levels deep, and what is deeper would only cost stack."""
+def plain_of(document: Document, node: Node, depth: int = 0) -> object:
+    """A node as plain data; settings are a few levels deep, and what is deeper would only cost stack.
+
+    Raises SettingsError for what is deeper.
+    """
     if depth > _DEEPEST:
         position = document.source.position(node.span.start)
         raise SettingsError(
             (SettingsIssue(document.path, position, "Settings are nowhere nested this deep"),)
         )
     if node.kind == "table":
-        return {key: _shallow(document, child, depth + 1) for key, child in node.members.items()}
+        return {key: plain_of(document, child, depth + 1) for key, child in node.members.items()}
     if node.kind == "array":
-        return [_shallow(document, child, depth + 1) for child in node.items]
+        return [plain_of(document, child, depth + 1) for child in node.items]
     return node.value
 
 
-def _issue(document: Document, path: Path, message: str, *, at_key: bool) -> SettingsIssue:
+def issue_at(document: Document, path: Path, message: str, *, at_key: bool) -> SettingsIssue:
+    """What is wrong at a path of a document, told at the key or the value there or at what is nearest."""
     node = document.nearest(path)
     span = node.part("key" if at_key or node.path != path else "value")
     if node.parent is None and node.path != path:

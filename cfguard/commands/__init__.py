@@ -17,6 +17,7 @@ COMMANDS = {
     "rule": "explain a rule, or list all rules",
     "envs": "show the environments of each Worker side by side",
     "migrations": "show what applying the D1 migrations does, and whether each can be undone",
+    "baseline": "accept what is found today, so that only new findings are told",
     "test": "run the cases of policies",
 }
 

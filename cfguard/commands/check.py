@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cfguard.commands.shared_arguments import COLOR, SETTINGS
+from cfguard.commands.shared_arguments import COLOR, PROFILE, SETTINGS
 from cfguard.finding import SEVERITIES
 from cfguard.terminal import EMPTY, FAILED, FINDINGS, OK, Usage, use_color, write, write_file
 
@@ -33,10 +33,7 @@ ARGUMENTS: Mapping[str, Mapping[str, Any]] = {
         "metavar": "FORMAT=FILE",
         "help": "write a further report; repeatable",
     },
-    "--profile": {
-        "choices": ("recommended", "strict", "all"),
-        "help": "the set of rules (default: recommended)",
-    },
+    "--profile": PROFILE,
     "--select": {
         "action": "append",
         "default": [],
@@ -56,6 +53,11 @@ ARGUMENTS: Mapping[str, Mapping[str, Any]] = {
     },
     "--settings": SETTINGS,
     "--no-ignores": {"action": "store_true", "help": "report what ignore comments hide, too"},
+    "--baseline": {
+        "metavar": "FILE",
+        "help": "use this baseline instead of the nearest .cfguard-baseline.json",
+    },
+    "--no-baseline": {"action": "store_true", "help": "report what the baseline hides, too"},
     "--today": {"metavar": "DATE", "help": "judge by this date (YYYY-MM-DD)"},
     "--color": COLOR,
     "--quiet": {"action": "store_true", "help": "findings only: no notes and no closing line"},
@@ -81,6 +83,7 @@ def run(options: SimpleNamespace) -> int:
             settings=options.settings,
             ignores=not options.no_ignores,
             today=_date(options.today) if options.today is not None else None,
+            baseline=False if options.no_baseline else options.baseline or True,
         )
     )
     color = use_color(options.color)
