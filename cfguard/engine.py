@@ -179,7 +179,7 @@ class _Judge:
             environments=() if environment is None else (environment,),
             upstream=rule.upstream or (entity.upstream if isinstance(entity, DiagnosticEntity) else None),
             clauses=rule.clauses,
-            url=rule.file,
+            url=rule.page,
             fixable=False,
             related=tuple(self._related(compiled, entity, values, budget)),
         )

@@ -10,10 +10,13 @@ from pathlib import Path
 import pytest
 
 import cfguard
+from cfguard.policy.load import load_bundled
 from cfguard.settings import load_settings
 from cfguard.testing import run_folder
 from cfguard.text import Source
 from scripts import generate_docs
+from scripts.pages.clauses import CLAUSES
+from scripts.pages.markdown import fenced
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -66,8 +69,44 @@ def test_the_python_page_names_every_parameter() -> None:
     assert [name for name in inspect.signature(cfguard.check).parameters if f"`{name}`" not in page] == []
 
 
-@pytest.mark.parametrize("page", sorted(path.name for path in DOCS.glob("*.md")))
+@pytest.mark.parametrize("page", sorted(str(path.relative_to(DOCS)) for path in DOCS.rglob("*.md")))
 def test_links_between_pages_lead_somewhere(page: str) -> None:
     text = (DOCS / page).read_text(encoding="utf-8")
     targets = [target for target in re.findall(r"\]\(([^)#]+)", text) if "://" not in target]
-    assert [target for target in targets if not (DOCS / target).exists()] == []
+    assert [target for target in targets if not ((DOCS / page).parent / target).exists()] == []
+
+
+def test_every_bundled_rule_leads_to_its_page() -> None:
+    pages = {rule.id: ROOT / rule.page for rule in load_bundled()}
+    assert [id for id, page in pages.items() if not page.exists()] == []
+    assert {
+        path.relative_to(DOCS / "rules").with_suffix("").as_posix() for path in DOCS.glob("rules/*/*.md")
+    } == set(pages)
+
+
+def test_pages_that_nobody_asked_for_are_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wanted = generate_docs.pages()
+    del wanted[DOCS / "rules/d1/database-shared.md"]
+    monkeypatch.setattr(generate_docs, "pages", lambda: wanted)
+    monkeypatch.setattr(sys, "argv", ["generate_docs.py", "--check"])
+    assert generate_docs.main() == 1
+    assert capsys.readouterr().out == "docs/rules/d1/database-shared.md: is out of step\n"
+
+
+def test_every_clause_that_a_rule_names_has_its_words() -> None:
+    named = {clause for rule in load_bundled() for clause in rule.clauses}
+    assert named - CLAUSES.keys() == set()
+
+
+def test_examples_of_the_pages_are_cases_that_hold() -> None:
+    """The findings on a page are those of its first failing case, which `cfguard test` runs."""
+    page = (DOCS / "rules/wrangler/compatibility-date-stale.md").read_text(encoding="utf-8")
+    cases = (ROOT / "policies/wrangler/compatibility-date-stale.cases.md").read_text(encoding="utf-8")
+    assert block(page, "```", "text") == block(cases, "```", "findings")
+    assert "| `max_age_months` | `6` |" in page
+
+
+def test_the_longest_fence_of_a_text_ends_no_block() -> None:
+    assert list(fenced("markdown", "```toml\n```\n")) == ["````markdown", "```toml", "```", "````"]

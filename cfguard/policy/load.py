@@ -11,8 +11,8 @@ from cfguard.pattern import lazy
 from cfguard.policy.rule import Rule, rule_from_table
 from cfguard.resources import policies_dir
 
-#: Where the bundled rules can be read by everybody: a folder of cfguard's repository until there is a page.
-PUBLISHED = "policies"
+#: Where the bundled rules are explained, a page each: a folder of cfguard's repository until there is an address.
+PUBLISHED = "docs/rules"
 
 _NAME = lazy(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 
@@ -67,7 +67,8 @@ def load_bundled() -> tuple[Rule, ...]:
 
 
 def _read(file: RuleFile) -> Rule:
-    return rule_from_table(file.id, f"{PUBLISHED}/{file.id}.toml", read_table(file.path))
+    page = f"{PUBLISHED}/{file.id}.md"
+    return rule_from_table(file.id, f"policies/{file.id}.toml", read_table(file.path), page)
 
 
 def read_table(path: str) -> Mapping[str, Any]:
