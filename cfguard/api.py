@@ -28,6 +28,7 @@ from cfguard.reading import (
     MAX_LOCKFILE_BYTES,
     MAX_REFERRED_BYTES,
     Library,
+    Progress,
     Unreadable,
     exists,
     has_code,
@@ -118,15 +119,15 @@ def check(
     return check_request(request)
 
 
-def check_request(request: Request) -> Report:
-    """Run what a request asks for; see :func:`check`."""
+def check_request(request: Request, progress: Progress | None = None) -> Report:
+    """Run what a request asks for, telling ``progress`` how far it has come; see :func:`check`."""
     try:
-        return _check(request)
+        return _check(request, progress)
     except (SettingsError, UnknownRule, RootsDiffer, Unreadable) as error:
         raise RefusedRequest(error) from error
 
 
-def _check(request: Request) -> Report:
+def _check(request: Request, progress: Progress | None) -> Report:
     discovery = discover(request.paths)
     settings, rules, own = _choices(discovery, request)
     selection = Selection(
@@ -134,12 +135,13 @@ def _check(request: Request) -> Report:
     )
     baseline = baseline_for(discovery, _folder_of(discovery), request.baseline)
     files = _included(discovery, settings)
-    library = read_documents(discovery.root, [file for file in files if file.role in _READ_AT_ONCE])
+    at_once = [file for file in files if file.role in _READ_AT_ONCE]
+    library = read_documents(discovery.root, at_once, progress)
     late: list[Unreadable] = []
     project = _project(discovery, files, library, settings, late)
     setting = _setting(request, discovery, selection)
     first, last = _in_two(selection.rules)
-    outcome = run(project, first, setting)
+    outcome = run(project, first, setting, progress)
     documents = {path: file.document for path, file in project.scans.files.items()}
     documents |= project.migration_documents
     documents |= library.documents

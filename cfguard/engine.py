@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -16,6 +16,7 @@ from cfguard.policy.expression import Budget, EvaluationError, Expression
 from cfguard.policy.rule import Rule
 from cfguard.policy.scope import Parameters
 from cfguard.policy.select import DOCUMENTS, NodeEntity
+from cfguard.reading import Progress
 from cfguard.secrets.masking import mask_text
 from cfguard.syntax.node import format_path
 
@@ -50,7 +51,9 @@ class Outcome(NamedTuple):
     ran: frozenset[str]
 
 
-def run(project: Project, rules: Iterable[Rule], setting: Setting) -> Outcome:
+def run(
+    project: Project, rules: Sequence[Rule], setting: Setting, progress: Progress | None = None
+) -> Outcome:
     """Run rules over a project.
 
     A rule that fails is a problem and stops nothing else; no rule failure ever reads as a pass.
@@ -60,7 +63,9 @@ def run(project: Project, rules: Iterable[Rule], setting: Setting) -> Outcome:
     notes: dict[Note, None] = {}
     silenced = 0
     ran: set[str] = set()
-    for rule in rules:
+    for number, rule in enumerate(rules):
+        if progress is not None:
+            progress(f"checking, {{}} rules: {rule.id}", number, len(rules))
         ran.add(rule.id)
         judge = _Judge(project, rule, setting)
         try:

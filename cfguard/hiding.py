@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from cfguard.discover import Discovery, in_scope, role_of
@@ -28,7 +28,7 @@ def without_ignored(
     outcome: Outcome,
     documents: Mapping[str, Document],
     project: Project,
-    about_ignores: Iterable[Rule],
+    about_ignores: Sequence[Rule],
     setting: Setting,
     known: frozenset[str],
 ) -> tuple[tuple[Finding, ...], int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple
 
 from cfguard.discover import SKIPPED, Entry, Located
@@ -43,12 +43,18 @@ class Unreadable(Exception):
         self.told = told
 
 
-def read_documents(root: str, files: Iterable[Located]) -> Library:
+Progress = Callable[[str, int, int], None]
+"""Told what is being done (with ``{}`` for the numbers), how much of it is done, and how much there is."""
+
+
+def read_documents(root: str, files: Sequence[Located], progress: Progress | None = None) -> Library:
     """Read and parse files; what cannot be read becomes a problem or a note, and all others are read."""
     documents: dict[str, Document] = {}
     problems: list[Problem] = []
     notes: list[Note] = []
-    for file in files:
+    for number, file in enumerate(files):
+        if progress is not None:
+            progress("reading, {} files", number, len(files))
         try:
             document = read_document(root, file)
         except Unreadable as error:

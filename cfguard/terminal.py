@@ -6,7 +6,14 @@ import os
 import sys
 from io import TextIOWrapper
 
+TYPE_CHECKING = False  # typing.TYPE_CHECKING without the import: a version question must cost nothing
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
 OK, FINDINGS, FAILED, EMPTY, INTERRUPTED = 0, 1, 2, 3, 130
+
+#: What has to be put right when the program is interrupted: an unfinished file, a line about progress.
+unfinished: list[Callable[[], None]] = []
 
 
 class Usage(Exception):
@@ -29,13 +36,22 @@ def write_file(path: str, text: str) -> None:
 
     Raises :class:`Usage` where the file cannot be written.
     """
-    unfinished = f"{path}.{os.getpid()}.part"
+    part = f"{path}.{os.getpid()}.part"
+
+    def discard() -> None:
+        if os.path.lexists(part):
+            os.unlink(part)
+
+    unfinished.append(discard)
     try:
-        with open(unfinished, "w", encoding="utf-8", newline="\n") as opened:
+        with open(part, "w", encoding="utf-8", newline="\n") as opened:
             opened.write(text if text.endswith("\n") else text + "\n")
-        os.replace(unfinished, path)
+        os.replace(part, path)
     except OSError as error:
         raise Usage(f"cannot write `{path}`: {(error.strerror or 'unknown reason').lower()}") from None
+    finally:
+        discard()
+        unfinished.remove(discard)
 
 
 def complain(message: str) -> None:
@@ -45,19 +61,73 @@ def complain(message: str) -> None:
     sys.stderr.write(f"cfguard: {escape_controls(mask_text(message))}\n")
 
 
+def interrupted(*_: object) -> None:
+    """End at once on Ctrl-C, in silence and with nothing half done left behind.
+
+    A ``KeyboardInterrupt`` would do, if it were not lost where Python runs inside of C: SQLite takes one in
+    its authorizer for a refusal, and the check would go on and tell what is not so.
+    """
+    for put_right in unfinished:
+        try:
+            put_right()
+        except OSError:
+            continue
+    os._exit(INTERRUPTED)
+
+
 def use_color(wish: str) -> bool:
-    """Whether to write in colours; ``wish`` is ``always``, ``never`` or ``auto``."""
+    """Whether to write in colours; ``wish`` is ``always``, ``never`` or ``auto``.
+
+    A wish counts most, then NO_COLOR (https://no-color.org), FORCE_COLOR and CLICOLOR_FORCE, CLICOLOR
+    (https://bixense.com/clicolors), and whether there is a terminal that can.
+    """
     if wish != "auto":
         return wish == "always"
     if os.environ.get("NO_COLOR"):
         return False
-    if os.environ.get("FORCE_COLOR"):
-        return True
-    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    for name in ("FORCE_COLOR", "CLICOLOR_FORCE"):
+        if os.environ.get(name):
+            return os.environ[name] not in ("0", "false")
+    return os.environ.get("CLICOLOR") != "0" and _is_terminal(sys.stdout)
+
+
+def use_links(environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether standard output is a terminal that shows OSC 8 hyperlinks; others would show their codes.
+
+    No terminal can be asked, so those count that are known to (2026-11); FORCE_HYPERLINK overrules, but never
+    for a pipe.
+    """
+    if not _is_terminal(sys.stdout):
+        return False
+    if environment.get("FORCE_HYPERLINK"):
+        return environment["FORCE_HYPERLINK"] != "0"
+    if environment.get("CI") or environment.get("TERM", "").startswith(("screen", "linux")):
+        return False
+    programs = ("iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper", "rio", "zed")
+    return (
+        environment.get("TERM_PROGRAM") in programs
+        or environment.get("TERM", "").startswith(("xterm-kitty", "alacritty", "foot", "xterm-ghostty"))
+        or "WT_SESSION" in environment
+        or environment.get("VTE_VERSION", "0").zfill(5) >= "05000"
+    )
+
+
+def shows_progress() -> bool:
+    """Whether somebody is watching: standard error is a terminal, and no CI system keeps what it shows."""
+    return _is_terminal(sys.stderr) and not os.environ.get("CI")
 
 
 def terminal_width() -> int:
-    """The width of the terminal, in columns; 100 where there is none."""
-    import shutil
+    """The width of the terminal, in columns: what COLUMNS says, else the terminal's own, else 100."""
+    stated = os.environ.get("COLUMNS", "")
+    if stated.isdecimal() and 0 < int(stated) < 10_000:
+        return int(stated)
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or 100
+    except (OSError, ValueError, AttributeError):
+        return 100
 
-    return shutil.get_terminal_size((100, 24)).columns
+
+def _is_terminal(stream: object) -> bool:
+    """Whether a stream is a terminal that obeys control codes; None stands for one that was closed."""
+    return stream is not None and getattr(stream, "isatty", bool)() and os.environ.get("TERM") != "dumb"

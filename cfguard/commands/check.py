@@ -6,13 +6,26 @@ from typing import TYPE_CHECKING, Any
 
 from cfguard.commands.shared_arguments import COLOR, PROFILE, SETTINGS
 from cfguard.finding import SEVERITIES
-from cfguard.terminal import EMPTY, FAILED, FINDINGS, OK, Usage, use_color, write, write_file
+from cfguard.terminal import (
+    EMPTY,
+    FAILED,
+    FINDINGS,
+    OK,
+    Usage,
+    shows_progress,
+    terminal_width,
+    use_color,
+    use_links,
+    write,
+    write_file,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from datetime import date
     from types import SimpleNamespace
 
+    from cfguard.api import Request
     from cfguard.finding import Report
 
 ARGUMENTS: Mapping[str, Mapping[str, Any]] = {
@@ -68,29 +81,44 @@ ARGUMENTS: Mapping[str, Mapping[str, Any]] = {
 
 def run(options: SimpleNamespace) -> int:
     """Check, write the reports, and judge them by ``--fail-on``."""
-    from cfguard.api import Request, check_request
+    from cfguard.api import Request
+    from cfguard.discover import common_root
     from cfguard.report import FORMATS, render
 
     outputs = [_output(text, FORMATS) for text in options.output]
     if options.format not in FORMATS:
         raise Usage(f"`{options.format}` is not a format; there are {', '.join(FORMATS)}")
-    report = check_request(
-        Request(
-            paths=tuple(options.paths),
-            profile=options.profile,
-            select=_words(options.select),
-            ignore=_words(options.ignore),
-            settings=options.settings,
-            ignores=not options.no_ignores,
-            today=_date(options.today) if options.today is not None else None,
-            baseline=False if options.no_baseline else options.baseline or True,
-        )
+    request = Request(
+        paths=tuple(options.paths),
+        profile=options.profile,
+        select=_words(options.select),
+        ignore=_words(options.ignore),
+        settings=options.settings,
+        ignores=not options.no_ignores,
+        today=_date(options.today) if options.today is not None else None,
+        baseline=False if options.no_baseline else options.baseline or True,
     )
+    report = _checked(request)
     color = use_color(options.color)
-    write(render(report, options.format, color=color, quiet=options.quiet))
+    links = common_root(options.paths) if options.format == "text" and use_links() else ""
+    shown = render(
+        report, options.format, color=color, quiet=options.quiet, width=terminal_width(), links=links
+    )
+    write(shown)
     for format, path in outputs:
         write_file(path, render(report, format))
     return exit_code(report, options.fail_on, exit_zero=options.exit_zero, allow_empty=options.allow_empty)
+
+
+def _checked(request: Request) -> Report:
+    from cfguard.api import check_request
+
+    if not shows_progress():
+        return check_request(request)
+    from cfguard.progress import ProgressLine
+
+    with ProgressLine() as line:
+        return check_request(request, line)
 
 
 def _date(text: str) -> date:

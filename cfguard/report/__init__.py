@@ -16,16 +16,26 @@ FORMATS: dict[str, str] = {
 
 
 class _Face(Protocol):
-    def render(self, report: Report, *, color: bool, quiet: bool, width: int) -> str: ...
+    def render(self, report: Report, *, color: bool, quiet: bool, width: int, **more: str) -> str: ...
 
 
-def render(report: Report, format: str, *, color: bool = False, quiet: bool = False, width: int = 100) -> str:
+def render(
+    report: Report,
+    format: str,
+    *,
+    color: bool = False,
+    quiet: bool = False,
+    width: int = 100,
+    links: str = "",
+) -> str:
     """The report in one of :data:`FORMATS`; raises KeyError for another name.
 
     The same report gives the same text on every machine at any time. ``color``, ``quiet`` (findings and
-    problems only, a line each) and ``width`` (cells of the terminal) concern formats for people.
+    problems only, a line each), ``width`` (cells of the terminal) and ``links`` (the folder that paths lead to
+    in a terminal with hyperlinks; only ``text`` has any) concern formats for people.
     """
     from importlib import import_module
 
     face = cast(_Face, import_module(FORMATS[format]))
-    return face.render(report, color=color, quiet=quiet, width=width)
+    more = {"links": links} if links and format == "text" else {}
+    return face.render(report, color=color, quiet=quiet, width=width, **more)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cfguard.finding import SEVERITIES
 from cfguard.report.frame import FrameLine, Mark, frame
+from cfguard.report.links import file_address, linked, page_address
 from cfguard.report.shown import disarm, words
 from cfguard.report.summary import summary_lines
 from cfguard.text import Position, Span
@@ -36,9 +37,14 @@ _COLORS = {
 }
 
 
-def render(report: Report, *, color: bool = False, quiet: bool = False, width: int = 100) -> str:
-    """The report as text; ``quiet`` gives one line a finding or problem and nothing else."""
-    writer = _Writer(report, color=color, width=width)
+def render(
+    report: Report, *, color: bool = False, quiet: bool = False, width: int = 100, links: str = ""
+) -> str:
+    """The report as text; ``quiet`` gives one line a finding or problem and nothing else.
+
+    ``links`` is the folder that paths lead to, for terminals that show hyperlinks; empty for all others.
+    """
+    writer = _Writer(report, color=color, width=width, links=links)
     lines = writer.short() if quiet else writer.full()
     return disarm("\n".join(lines) + "\n") if lines else ""
 
@@ -53,9 +59,10 @@ class _Section(NamedTuple):
 
 
 class _Writer:
-    __slots__ = ("_color", "_report", "_rules", "_width")
+    __slots__ = ("_color", "_links", "_report", "_rules", "_width")
 
-    def __init__(self, report: Report, *, color: bool, width: int) -> None:
+    def __init__(self, report: Report, *, color: bool, width: int, links: str) -> None:
+        self._links = links
         self._report = report
         self._color = color
         self._width = width
@@ -92,10 +99,12 @@ class _Writer:
 
     def _group(self, group: list[Finding], *, in_full: bool) -> list[str]:
         first, *further = group
-        head = self._paint(first.severity, f"{first.severity}[{words(first.rule)}]")
+        head = self._head(first)
         lines = [f"{head}: {self._paint('strong', words(first.message))}"]
         lines += self._explained(first) if in_full else self._placed(first)
-        lines += [f"  {_place(finding.path, finding.start)} {words(finding.message)}" for finding in further]
+        lines += [
+            f"  {self._place(finding.path, finding.start)} {words(finding.message)}" for finding in further
+        ]
         return lines
 
     def _placed(self, finding: Finding) -> list[str]:
@@ -128,12 +137,12 @@ class _Writer:
         own = [_mark(related) for related in marked if related.path == finding.path]
         if finding.span is not None:
             own.insert(0, Mark(finding.span, "^", ""))
-        place = _place(finding.path, finding.start)
+        place = self._place(finding.path, finding.start)
         sections = [_Section("-->", place, self._frame(finding.path, own), "")]
         for related in marked:
             rows = self._frame(related.path, [_mark(related)])
             if related.path != finding.path or not sections[0].rows:
-                place = _place(related.path, related.start)
+                place = self._place(related.path, related.start)
                 sections.append(_Section("~~>", place, rows, "" if rows else related.message))
         return sections
 
@@ -159,7 +168,7 @@ class _Writer:
         return "strong" if symbol == "^" else symbol
 
     def _arrow(self, finding: Finding, digits: int) -> str:
-        return f"{' ' * digits}{self._paint('gutter', '-->')} {_place(finding.path, finding.start)}"
+        return f"{' ' * digits}{self._paint('gutter', '-->')} {self._place(finding.path, finding.start)}"
 
     def _aside(self, pad: str, name: str, text: str) -> str:
         return f"{pad} {self._paint('gutter', '=')} {self._paint('strong', name)}: {words(text)}"
@@ -168,14 +177,14 @@ class _Writer:
         return self._rules[rule].why if rule in self._rules else ""
 
     def _short_finding(self, finding: Finding) -> str:
-        head = self._paint(finding.severity, f"{finding.severity}[{words(finding.rule)}]")
-        return f"{_place(finding.path, finding.start)}: {head}: {words(finding.message)}"
+        head = self._head(finding)
+        return f"{self._place(finding.path, finding.start)}: {head}: {words(finding.message)}"
 
     def _problem(self, problem: Problem) -> str:
         head = self._paint("problem", f"problem[{words(problem.kind)}]")
         place = ""
         if problem.path is not None:
-            place = words(problem.path) if problem.start is None else _place(problem.path, problem.start)
+            place = words(problem.path) if problem.start is None else self._place(problem.path, problem.start)
         return f"{head}: {place + ': ' if place else ''}{words(problem.message)}"
 
     def _notes(self, notes: Iterable[Note]) -> list[str]:
@@ -192,6 +201,14 @@ class _Writer:
         first, *rest = summary_lines(self._report)
         color = "good" if not self._report.findings and not self._report.problems else "strong"
         return [self._paint(color, first), *rest]
+
+    def _head(self, finding: Finding) -> str:
+        head = self._paint(finding.severity, f"{finding.severity}[{words(finding.rule)}]")
+        return linked(head, page_address(finding.url)) if self._links else head
+
+    def _place(self, path: str, start: Position | None) -> str:
+        place = _place(path, start)
+        return linked(place, file_address(self._links, path)) if self._links else place
 
     def _paint(self, name: str, text: str) -> str:
         return f"\x1b[{_COLORS[name]}m{text}\x1b[0m" if self._color else text
