@@ -36,7 +36,8 @@ class Setting(NamedTuple):
 
     today: date
     now: datetime
-    choose: Callable[[Rule, str], Choice]
+    #: None where the rule is not for a file at all.
+    choose: Callable[[Rule, str], Choice | None]
     #: Files whose errors are told as warnings (samples, fixtures).
     lenient: Callable[[str], bool]
 
@@ -125,6 +126,8 @@ class _Judge:
     def _judge(self, compiled: CompiledRule, entity: Entity) -> tuple[Finding, bool] | None:
         path = entity.document.path if entity.document is not None else ""
         choice = self.setting.choose(self.rule, path)
+        if choice is None:
+            return None
         values = self._values(entity, choice)
         budget = Budget(BUDGET)
         if compiled.cannot_tell is not None and compiled.cannot_tell[0].evaluate(values, budget) is True:

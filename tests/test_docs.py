@@ -51,6 +51,11 @@ def test_the_settings_of_the_page_are_settings() -> None:
     assert settings is not None
     assert settings.profile == "strict"
     assert settings.overrides
+    same = load_settings(Source("package.json", block(page, "```", "json")))
+    assert same is not None
+    assert same.overrides == settings.overrides
+    stale = "wrangler/compatibility-date-stale"
+    assert same.rules[stale] == settings.rules[stale]
 
 
 def test_the_python_page_runs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -19,6 +19,7 @@ COMMANDS = {
     "migrations": "show what applying the D1 migrations does, and whether each can be undone",
     "baseline": "accept what is found today, so that only new findings are told",
     "test": "run the cases of policies",
+    "completion": "let your shell complete commands, options and rules",
 }
 
 
