@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 #: Every command with a line about it, in the order of the help.
 COMMANDS = {
     "check": "check a repository, a folder or a file",
+    "init": "look at a project and write what it could begin with: settings, a hook, a workflow",
     "rule": "explain a rule, or list all rules",
     "envs": "show the environments of each Worker side by side",
     "migrations": "show what applying the D1 migrations does, and whether each can be undone",
