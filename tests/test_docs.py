@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import inspect
 import re
+import shlex
 import sys
 from pathlib import Path
 
 import pytest
 
 import cfguard
+from cfguard.arguments import read_arguments
+from cfguard.baseline.entries import NEVER
+from cfguard.baseline.file import read_baseline
 from cfguard.policy.load import load_bundled
-from cfguard.settings import load_settings
+from cfguard.settings import load_settings, unknown_rules
 from cfguard.testing import run_folder
 from cfguard.text import Source
 from scripts import generate_docs
@@ -56,6 +60,28 @@ def test_the_settings_of_the_page_are_settings() -> None:
     assert same.overrides == settings.overrides
     stale = "wrangler/compatibility-date-stale"
     assert same.rules[stale] == settings.rules[stale]
+
+
+def test_the_settings_and_the_baseline_of_the_guide_are_such() -> None:
+    page = (DOCS / "adopting.md").read_text(encoding="utf-8")
+    source = Source("cfguard.toml", block(page, "```", "toml"))
+    settings = load_settings(source)
+    assert settings is not None
+    assert unknown_rules(settings, source, {rule.id for rule in load_bundled()}) == ()
+    listed = read_baseline(".cfguard-baseline.json", block(page, "```", "json").encode(), "")
+    assert len(listed.entries) == 2
+    assert [rule for rule in NEVER if f"`{rule}`" not in page] == []
+
+
+@pytest.mark.parametrize("page", sorted({path.name for path in DOCS.glob("*.md")} - {"commands.md"}))
+def test_commands_on_the_pages_are_commands(page: str) -> None:
+    text = (DOCS / page).read_text(encoding="utf-8")
+    blocks = "\n".join(re.findall(r"^```(?:sh|console)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL))
+    inline = re.findall(r"`(cfguard [a-z][^`]*)`", text)
+    for line in [*inline, *re.findall(r"\b(cfguard [a-z][^\n>|)#]*)", blocks)]:
+        words = shlex.split(line.partition("|")[0])[1:]
+        if "ID" not in words:
+            assert read_arguments(words) is not None, line
 
 
 def test_the_python_page_runs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cfguard.commands import COMMANDS, module_of
-from scripts.pages.markdown import table
+from scripts.pages.markdown import fenced, table
 
 
 def lines() -> Iterator[str]:
@@ -14,10 +14,19 @@ def lines() -> Iterator[str]:
     yield from ("# Commands", "", f"{', '.join(f'[`{name}`](#{name})' for name in COMMANDS)}")
     for name, about in COMMANDS.items():
         arguments = module_of(name).ARGUMENTS
-        yield from ("", f"## {name}", "", f"`cfguard {name}`: {about}.", "")
+        places = " ".join(
+            _place(each, words) for each, words in arguments.items() if not each.startswith("-")
+        )
+        yield from ("", f"## {name}", "", f"{about[:1].upper()}{about[1:]}.", "")
+        yield from (*fenced("text", f"cfguard {name} {places}"), "")
         yield from table(
             ("argument", "what it does"), (_row(each, words) for each, words in arguments.items())
         )
+
+
+def _place(name: str, words: Mapping[str, Any]) -> str:
+    shown = words.get("metavar", name.upper())
+    return {"*": f"[{shown}…]", "?": f"[{shown}]"}.get(words.get("nargs", ""), shown)
 
 
 def _row(name: str, words: Mapping[str, Any]) -> tuple[str, str]:
