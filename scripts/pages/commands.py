@@ -26,7 +26,7 @@ def lines() -> Iterator[str]:
 
 def _place(name: str, words: Mapping[str, Any]) -> str:
     shown = words.get("metavar", name.upper())
-    return {"*": f"[{shown}…]", "?": f"[{shown}]"}.get(words.get("nargs", ""), shown)
+    return {"*": f"[{shown}…]", "?": f"[{shown}]"}.get(str(words.get("nargs", "")), str(shown))
 
 
 def _row(name: str, words: Mapping[str, Any]) -> tuple[str, str]:
