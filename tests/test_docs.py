@@ -5,7 +5,9 @@ from __future__ import annotations
 import inspect
 import re
 import shlex
+import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -141,3 +143,25 @@ def test_examples_of_the_pages_are_cases_that_hold() -> None:
 
 def test_the_longest_fence_of_a_text_ends_no_block() -> None:
     assert list(fenced("markdown", "```toml\n```\n")) == ["````markdown", "```toml", "```", "````"]
+
+
+def test_the_comparison_says_of_cfguard_what_is_so(tmp_path: Path) -> None:
+    page = (DOCS / "comparison.md").read_text(encoding="utf-8")
+    for path, text in re.findall(r"^```\w+ (\S+)\n(.*?)^```$", page, re.MULTILINE | re.DOTALL):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text, encoding="utf-8")
+    for words in (["init", "-q"], ["add", "-A"]):
+        subprocess.run(["git", *words], cwd=tmp_path, check=True)
+    report = cfguard.check(str(tmp_path), today=date(2026, 11, 23))
+    assert {finding.rule for finding in report.findings} >= {
+        "wrangler/unexpected-field",
+        "wrangler/binding-not-inherited",
+        "d1/database-shared",
+        "wrangler/compatibility-date-stale",
+        "migrations/rejected-by-d1",
+        "secrets/committed",
+        "devcontainer/node-unsupported",
+        "devcontainer/port-not-forwarded",
+    }
+    [unknown] = [each for each in report.findings if each.rule == "wrangler/unexpected-field"]
+    assert "did you mean `kv_namespaces`" in unknown.message
