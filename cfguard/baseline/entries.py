@@ -8,7 +8,10 @@ place; that is why findings about credentials never enter a baseline (:data:`NEV
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
+
+from cfguard.secrets.masking import mask_text
 
 if TYPE_CHECKING:
     from cfguard.finding import Finding
@@ -54,9 +57,13 @@ class Applied(NamedTuple):
 
 def identity(finding: Finding) -> Identity:
     """The identity of a finding."""
-    from cfguard.secrets.masking import mask_text
+    return Identity(finding.path, finding.rule, _masked(finding.key))
 
-    return Identity(finding.path, finding.rule, mask_text(finding.key))
+
+@lru_cache(maxsize=4096)
+def _masked(key: str) -> str:
+    # A thousand Workers have a few dozen keys between them.
+    return mask_text(key)
 
 
 def count(findings: Iterable[Finding]) -> dict[Identity, int]:
