@@ -59,6 +59,7 @@ __all__ = [
     "environments_of",
     "migration_plans_of",
     "project_of",
+    "root_of",
     "rules_of",
 ]
 
@@ -203,6 +204,14 @@ def migration_plans_of(request: Request) -> tuple[Plan, ...]:
     from cfguard.migrations_plan import plans
 
     return plans(project_of(request))
+
+
+def root_of(request: Request) -> str:
+    """The folder that all paths of a run are relative to; raises like :func:`check`."""
+    try:
+        return discover(request.paths).root
+    except (RootsDiffer, Unreadable) as error:
+        raise RefusedRequest(error) from error
 
 
 def rules_of(request: Request) -> tuple[Rule, ...]:

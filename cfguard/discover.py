@@ -104,7 +104,7 @@ def discover(paths: Iterable[str]) -> Discovery:
             problems.append(Problem("missing", _shown(path), "there is no such file or folder"))
     if not given:
         return Discovery(os.getcwd(), (), (), None, (), tuple(problems))
-    root = common_root(given)
+    root = _common_root(given)
     scopes = tuple(sorted({_relative(path, root) for path in given}))
     repository, notes = _open_repository(root)
     listed = _listed(root, repository)
@@ -143,9 +143,8 @@ def _relative(path: str, root: str) -> str:
     return "" if relative == "." else relative
 
 
-def common_root(paths: Iterable[str]) -> str:
-    """The root that paths have in common; raises :class:`RootsDiffer`."""
-    roots = {_root_of(os.path.abspath(path)) for path in paths}
+def _common_root(paths: list[str]) -> str:
+    roots = {_root_of(path) for path in paths}
     if len(roots) > 1:
         raise RootsDiffer("the paths given lie in different repositories: check them one by one")
     return roots.pop()

@@ -50,6 +50,7 @@ def as_record(rule: Rule) -> dict[str, object]:
         "tags": list(rule.tags),
         "upstream": rule.upstream,
         "params": dict(rule.params),
+        "fixes": [{"title": fix["title"], "safety": fix["safety"]} for fix in rule.fixes],
         "references": list(rule.references),
         "url": rule.page,
     }
@@ -60,6 +61,8 @@ def _page(rule: Rule) -> str:
     lines += [f"{rule.severity}, in the profile `{rule.profile}`" + _origin(rule), ""]
     lines += _paragraph("Why", rule.why)
     lines += _paragraph("How to put it right", rule.help)
+    if rule.fixes:
+        lines += ["What --fix does", *(f"  {fix['title']} ({fix['safety']})" for fix in rule.fixes), ""]
     if rule.params:
         lines += ["Parameters", *(f"  {name} = {_value(value)}" for name, value in rule.params.items()), ""]
     comment = f"# cfguard: ignore[{rule.id}] the reason"

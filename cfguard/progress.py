@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from time import monotonic
 
-from cfguard.terminal import unfinished
+from cfguard.ending import unfinished
 
 #: Seconds of silence before the line appears, and between two versions of it.
 DELAY = 0.5

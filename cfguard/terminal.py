@@ -6,14 +6,13 @@ import os
 import sys
 from io import TextIOWrapper
 
+from cfguard.ending import unfinished
+
 TYPE_CHECKING = False  # typing.TYPE_CHECKING without the import: a version question must cost nothing
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
 OK, FINDINGS, FAILED, EMPTY, INTERRUPTED = 0, 1, 2, 3, 130
-
-#: What has to be put right when the program is interrupted: an unfinished file, a line about progress.
-unfinished: list[Callable[[], None]] = []
 
 
 class Usage(Exception):
@@ -36,22 +35,18 @@ def write_file(path: str, text: str) -> None:
 
     Raises :class:`Usage` where the file cannot be written.
     """
-    part = f"{path}.{os.getpid()}.part"
+    from cfguard.writing import put
 
-    def discard() -> None:
-        if os.path.lexists(part):
-            os.unlink(part)
-
-    unfinished.append(discard)
     try:
-        with open(part, "w", encoding="utf-8", newline="\n") as opened:
-            opened.write(text if text.endswith("\n") else text + "\n")
-        os.replace(part, path)
+        put(path, (text if text.endswith("\n") else text + "\n").encode())
     except OSError as error:
         raise Usage(f"cannot write `{path}`: {(error.strerror or 'unknown reason').lower()}") from None
-    finally:
-        discard()
-        unfinished.remove(discard)
+
+
+def write_aside(text: str) -> None:
+    """Write to standard error, for people, where standard output is for a machine."""
+    encoding = sys.stderr.encoding or "utf-8"
+    sys.stderr.write(text.encode(encoding, "backslashreplace").decode(encoding))
 
 
 def complain(message: str) -> None:

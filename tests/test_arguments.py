@@ -96,7 +96,7 @@ def test_version_needs_nothing_but_the_version() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == f"cfguard {__version__}\n"
     own = {name for name in done.stderr.split() if name.startswith("cfguard")}
-    assert own == {"cfguard", "cfguard.cli", "cfguard.terminal"}
+    assert own == {"cfguard", "cfguard.cli", "cfguard.ending", "cfguard.terminal"}
     assert not {"argparse", "typing", "re"} & set(done.stderr.split())
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from cfguard import progress, terminal
+from cfguard import ending, progress, terminal
 from cfguard.finding import Report
 from cfguard.report import render
 from cfguard.report.links import file_address, page_address
@@ -159,7 +159,7 @@ def test_progress_waits_and_is_taken_away(monkeypatch: pytest.MonkeyPatch) -> No
         line("reading, {} files", 4, 9)
         assert screen.text == "\r\x1b[2Kcfguard: reading, 3 of 9 files"
     assert screen.text.endswith("files\r\x1b[2K")
-    assert terminal.unfinished == []
+    assert ending.unfinished == []
 
 
 def test_a_short_run_shows_no_progress(monkeypatch: pytest.MonkeyPatch) -> None:

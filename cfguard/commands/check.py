@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from cfguard.commands.shared_arguments import COLOR, PROFILE, SETTINGS
@@ -17,6 +18,7 @@ from cfguard.terminal import (
     use_color,
     use_links,
     write,
+    write_aside,
     write_file,
 )
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
     from cfguard.api import Request
     from cfguard.finding import Report
+    from cfguard.reading import Progress
 
 ARGUMENTS: Mapping[str, Mapping[str, Any]] = {
     "paths": {
@@ -64,6 +67,12 @@ ARGUMENTS: Mapping[str, Mapping[str, Any]] = {
         "default": "error",
         "help": "lowest severity that gives exit code 1 (default: error)",
     },
+    "--fix": {"action": "store_true", "help": "make the safe fixes, then report what is left"},
+    "--unsafe-fixes": {
+        "action": "store_true",
+        "help": "with --fix or --diff: fixes that may change what the project means, too",
+    },
+    "--diff": {"action": "store_true", "help": "show what --fix would change, and change nothing"},
     "--settings": SETTINGS,
     "--no-ignores": {"action": "store_true", "help": "report what ignore comments hide, too"},
     "--baseline": {
@@ -81,10 +90,11 @@ ARGUMENTS: Mapping[str, Mapping[str, Any]] = {
 
 def run(options: SimpleNamespace) -> int:
     """Check, write the reports, and judge them by ``--fail-on``."""
-    from cfguard.api import Request
-    from cfguard.discover import common_root
+    from cfguard.api import Request, root_of
     from cfguard.report import FORMATS, render
 
+    if options.unsafe_fixes and not (options.fix or options.diff):
+        raise Usage("`--unsafe-fixes` says which fixes `--fix` makes or `--diff` shows; give one of these")
     outputs = [_output(text, FORMATS) for text in options.output]
     if options.format not in FORMATS:
         raise Usage(f"`{options.format}` is not a format; there are {', '.join(FORMATS)}")
@@ -98,27 +108,43 @@ def run(options: SimpleNamespace) -> int:
         today=_date(options.today) if options.today is not None else None,
         baseline=False if options.no_baseline else options.baseline or True,
     )
-    report = _checked(request)
-    color = use_color(options.color)
-    links = common_root(options.paths) if options.format == "text" and use_links() else ""
-    shown = render(
-        report, options.format, color=color, quiet=options.quiet, width=terminal_width(), links=links
-    )
-    write(shown)
+    report = _report(request, options)
+    if not options.diff:
+        links = root_of(request) if options.format == "text" and use_links() else ""
+        color, width = use_color(options.color), terminal_width()
+        write(render(report, options.format, color=color, quiet=options.quiet, width=width, links=links))
     for format, path in outputs:
         write_file(path, render(report, format))
     return exit_code(report, options.fail_on, exit_zero=options.exit_zero, allow_empty=options.allow_empty)
 
 
-def _checked(request: Request) -> Report:
+def _report(request: Request, options: SimpleNamespace) -> Report:
+    """Check, or fix, under the eyes of whoever watches."""
     from cfguard.api import check_request
 
+    work = partial(_fix, options=options) if options.fix or options.diff else check_request
     if not shows_progress():
-        return check_request(request)
+        return work(request)
     from cfguard.progress import ProgressLine
 
     with ProgressLine() as line:
-        return check_request(request, line)
+        return work(request, line)
+
+
+def _fix(request: Request, progress: Progress | None = None, *, options: SimpleNamespace) -> Report:
+    """Make fixes, or show them; machines get the report alone on standard output."""
+    from cfguard.repair import repair
+    from cfguard.report.fixes import diff, summary
+
+    repaired = repair(request, unsafe=options.unsafe_fixes, write=not options.diff, progress=progress)
+    said = summary(repaired.made, repaired.skipped, written=not options.diff)
+    if options.diff:
+        write(diff(repaired.files))
+    if options.format == "text" and not options.diff:
+        write(f"{said}\n" if said else "")
+    else:
+        write_aside(said)
+    return repaired.report
 
 
 def _date(text: str) -> date:

@@ -34,8 +34,7 @@ _ADDRESS = re.compile(r"[A-Za-z0-9._~:/@%+-]+\Z")
 
 def run(options: SimpleNamespace) -> int:
     """Propose, ask and write."""
-    from cfguard.api import Request, check_request, project_of
-    from cfguard.discover import common_root
+    from cfguard.api import Request, check_request, project_of, root_of
     from cfguard.proposal import look_at, proposals
     from cfguard.published import REPOSITORY, installed_from
 
@@ -45,7 +44,7 @@ def run(options: SimpleNamespace) -> int:
     repository = options.repository or REPOSITORY or installed_from()
     if repository and not _ADDRESS.match(repository):
         raise Usage(f"`{repository}` is not the address of a repository")
-    root = common_root([options.path])
+    root = root_of(Request(paths=(options.path,)))
     request = Request(paths=(root,), baseline=False)
     report = check_request(request)
     if report.empty:

@@ -8,7 +8,9 @@ from collections.abc import Iterator, Mapping
 
 from cfguard.explain import settings_lines
 from cfguard.policy.compile import compile_rule
+from cfguard.policy.expression import Template
 from cfguard.policy.load import RuleFile
+from cfguard.policy.offer import CompiledFix
 from cfguard.policy.rule import Rule
 from cfguard.resources import policies_dir
 from cfguard.testing import Case, cases_path, load_cases
@@ -31,9 +33,12 @@ def lines(rule: Rule) -> Iterator[str]:
     """The page of a bundled rule."""
     yield from (f"# {rule.id}", "", f"**{rule.title}.**", "", _standing(rule), "", rule.why, "")
     cases = load_cases(cases_path(RuleFile(rule.id, os.path.join(policies_dir(), f"{rule.id}.toml"))))
-    yield from _example("An example that fails", next(case for case in cases if case.fails))
+    failing = next(case for case in cases if case.fails)
+    compiled = compile_rule(rule)
+    yield from _example("An example that fails", failing)
     yield from _example("An example that passes", next(case for case in cases if not case.fails))
-    yield from ("## How to put it right", "", f"{_readable(rule)}.", "")
+    yield from ("## How to put it right", "", f"{_readable(compiled.help)}.", "")
+    yield from _fixes(compiled.fixes, next((case for case in cases if case.fixed), failing), failing)
     if rule.cannot_tell is not None:
         yield from ("Where the rule cannot judge it says so in a note instead of passing in silence.", "")
     yield from _settings(rule)
@@ -88,10 +93,25 @@ def _options(options: Mapping[str, object]) -> Iterator[str]:
             yield f"{name} = {json.dumps(value, default=str)}"
 
 
-def _readable(rule: Rule) -> str:
-    """The help, with `…` where a finding names what it found."""
-    parts = compile_rule(rule).help.parts
-    return "".join(part if isinstance(part, str) else "…" for part in parts)
+def _readable(message: Template) -> str:
+    """A message, with `…` where a finding names what it found."""
+    return "".join(part if isinstance(part, str) else "…" for part in message.parts)
+
+
+def _fixes(fixes: tuple[CompiledFix, ...], example: Case, failing: Case) -> Iterator[str]:
+    """What cfguard can do about it, with an example before (unless it is shown already) and after."""
+    if not fixes:
+        return
+    yield from ("## What `--fix` does", "")
+    for fix in fixes:
+        how = "`cfguard check --fix`" if fix.safety == "safe" else "`cfguard check --fix --unsafe-fixes`"
+        yield f"* {_readable(fix.title)} ({fix.safety}: {how})"
+    yield ""
+    if example is not failing:
+        for path, text in example.files:
+            yield from (f"`{path}` before", "", *fenced(_language(path), text), "")
+    for path, text in example.fixed:
+        yield from (f"`{path}` after", "", *fenced(_language(path), text), "")
 
 
 def _settings(rule: Rule) -> Iterator[str]:
