@@ -65,6 +65,8 @@ def in_play(discovery: Discovery, ran: frozenset[str], known: frozenset[str]) ->
     def could(name: Identity) -> bool:
         if name.rule not in ran and name.rule in known:
             return False
+        if name.path.startswith(("../", "/")):
+            return True  # no run finds anything out there, so nothing is looked up there either
         absent = not os.path.lexists(os.path.join(discovery.root, name.path))
         return in_scope(name.path, discovery.scopes) and not (absent and role_of(name.path) == "env")
 

@@ -178,6 +178,19 @@ def test_a_broken_baseline_is_2_with_its_place(capsys: pytest.CaptureFixture[str
     assert check("--baseline", "gone.json") == 2
 
 
+def test_paths_that_lead_out_are_nobodys_business(capsys: pytest.CaptureFixture[str]) -> None:
+    names = ["../../etc/passwd", "/etc/passwd", "a\\u0000b", "\\ud800", ""]
+    rows = ", ".join(f'{{"path": "{name}x", "rule": "d1/database-shared", "key": ""}}' for name in names)
+    FILE.write_text(f'{{"version": 1, "findings": [{rows}]}}')
+    assert check() == 1
+    assert run("baseline", "show") == 0
+    shown = capsys.readouterr().out
+    assert "/etc/passwdx  d1/database-shared  stale" in shown
+    assert f"{len(names)} entries, {len(names)} of them stale" in shown
+    assert run("baseline", "update") == 0
+    assert keys() == ["compatibility_date"]
+
+
 def test_the_nearest_baseline_counts(capsys: pytest.CaptureFixture[str]) -> None:
     Path("api").mkdir()
     Path("api/wrangler.toml").write_text(OLD)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -143,6 +144,20 @@ def test_a_named_file_may_lie_anywhere(tmp_path: Path) -> None:
         assert [name.path for name in read.entries] == [f"{folder}/wrangler.toml".lstrip("/")]
     with pytest.raises(Unreadable, match="cannot read the baseline"):
         load_baseline(str(root), None, str(tmp_path / "gone.json"))
+
+
+def test_a_file_beyond_all_measure_is_refused_unread(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_bytes(b" " * (file.MAX_BYTES + 1))
+    for named in ("", str(tmp_path / FILE)):
+        with pytest.raises(Unreadable, match="larger than 5 MB"):
+            load_baseline(str(tmp_path), None if named else FILE, named)
+
+
+def test_what_is_wrong_in_the_largest_file_is_said_in_time() -> None:
+    rows = [ROW.replace("wrangler", f"a{number}") for number in range(5000)]
+    started = process_time()
+    assert len(issues(whole(*rows).replace(b'"path"', b'"pth"'))) == 100
+    assert process_time() - started < 5
 
 
 def test_a_link_out_of_the_project_is_not_followed(tmp_path: Path) -> None:
