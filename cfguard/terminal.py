@@ -20,14 +20,25 @@ class Usage(Exception):
 
 
 def write(text: str) -> None:
-    """Write to standard output, and end the last line."""
+    """Write to standard output, and end the last line.
+
+    Raises BrokenPipeError where nobody reads it any more, and :class:`Usage` where it takes nothing more.
+    """
+    if sys.stdout is None:
+        raise BrokenPipeError
     encoding = sys.stdout.encoding or "utf-8"
     if text.startswith(("{", "[\n")) and isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(encoding=(encoding := "utf-8"))  # JSON is, whatever the terminal speaks
     # A terminal may know fewer characters than a report holds; it is told their numbers.
     text = text.encode(encoding, "backslashreplace").decode(encoding)
-    sys.stdout.write(text if text.endswith("\n") or not text else text + "\n")
-    sys.stdout.flush()
+    try:
+        sys.stdout.write(text if text.endswith("\n") or not text else text + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:  # a full disk, mostly
+        reason = (error.strerror or "unknown reason").lower()
+        raise Usage(f"cannot write to standard output: {reason}") from None
 
 
 def write_file(path: str, text: str) -> None:
