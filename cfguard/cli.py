@@ -49,6 +49,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader has gone; a second failure while the interpreter flushes would be noise.
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
         return FAILED
+    except Usage as error:
+        complain(str(error))
+        return FAILED
     except Exception as error:  # the last line of defence: 1 would read as "findings"
         if os.environ.get("CFGUARD_DEBUG"):
             raise
@@ -87,7 +90,4 @@ def _main(arguments: Sequence[str] | None) -> int:
     except RefusedRequest as error:
         for line in error.lines:
             complain(line)
-        return FAILED
-    except Usage as error:
-        complain(str(error))
         return FAILED
