@@ -1,44 +1,21 @@
-"""Variables and the env files that hold them: who reads which file, and what kind of value each holds."""
+"""Variables and the env files that hold them: who reads which file, and which variables are compared."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from cfguard.model.entity import Entity, field, shown_of
-from cfguard.model.hosts import is_local, is_loopback, parse_url
-from cfguard.model.stages import DEVELOPMENT, Stages
-from cfguard.model.variable_names import (
-    names_client_id,
-    names_client_secret,
-    names_database,
-    names_own_url,
-    names_redirect,
-    provider_of,
-)
-from cfguard.pattern import lazy
-from cfguard.secrets.detect import judge
-from cfguard.secrets.placeholder import is_placeholder
+from cfguard.model.entity import field
+from cfguard.model.env_file_name import EnvFileName
+from cfguard.model.named_value import NamedValue
 
 if TYPE_CHECKING:
     from cfguard.git import IgnoreRule
+    from cfguard.model.stages import Stages
     from cfguard.syntax.node import Document, Node
 
-_EXAMPLE_WORDS = frozenset(
-    {"example", "examples", "template", "sample", "dist", "default", "defaults", "tpl", "tmpl"}
-)
-#: An address that still has to be filled in; the domains of documentation are addresses like any other.
-_UNFILLED_URL = lazy(
-    r"[<>{}$]|%\w+%|\.\.\.|your|change[-_]?me|change[-_]this|replace|placeholder|xxx|todo\b|insert",
-    re.IGNORECASE,
-)
-_DATABASE_SCHEMES = frozenset(
-    {"postgres", "postgresql", "mysql", "mongodb", "mongodb+srv", "redis", "rediss", "libsql"}
-)
 
-
-class Variable(Entity):
+class Variable(NamedValue):
     """A named value that an environment's code reads: from `vars`, or from an env file."""
 
     expression_type = "variable"
@@ -54,12 +31,9 @@ class Variable(Entity):
         stages: Stages,
         file: EnvFile | None = None,
     ) -> None:
-        super().__init__(document, node)
-        self._document, self._node = document, node
+        super().__init__(document, node, stages)
         self._stage, self._environment, self._workers, self._file = stage, environment, workers, file
-        self._stages = stages
         self._peers: tuple[Variable, ...] = ()
-        self._url = parse_url(self._text)
 
     def belongs_to(self) -> tuple[str | None, str | None]:
         return (self._workers[0] if len(self._workers) == 1 else None), self._environment
@@ -67,23 +41,6 @@ class Variable(Entity):
     def meet(self, peers: tuple[Variable, ...]) -> None:
         """Tell the variable of all that have its name in a Worker that it concerns."""
         self._peers = peers
-
-    @field
-    def name(self) -> str:
-        """The name."""
-        return str(self._node.key)
-
-    @field
-    def value(self) -> str | None:
-        """The value if it is a string; shown as `••••` wherever it may be a credential."""
-        if self._node.kind != "string":
-            return None
-        value = shown_of(self._document, self._node)
-        return value if isinstance(value, str) else None
-
-    @property
-    def _text(self) -> str:
-        return self._node.value if isinstance(self._node.value, str) else ""
 
     @field
     def source(self) -> str:
@@ -94,11 +51,6 @@ class Variable(Entity):
     def file(self) -> EnvFile | None:
         """The env file that holds it."""
         return self._file
-
-    @field
-    def path(self) -> str:
-        """The path of the file that holds it."""
-        return self._document.path
 
     @field
     def environment(self) -> str | None:
@@ -116,69 +68,6 @@ class Variable(Entity):
         return self._workers
 
     @field
-    def credential(self) -> str | None:
-        """What kind of credential its value is (`Stripe secret key`), if it is one."""
-        verdict = judge(self.name, self._text)
-        return verdict.kind if verdict is not None else None
-
-    @field
-    def is_placeholder(self) -> bool:
-        """Whether the value is empty, a template or an invitation to fill it in."""
-        if self._url is not None and self._url.scheme in ("http", "https"):
-            return _UNFILLED_URL.search(self._text) is not None
-        return not self._text.strip() or is_placeholder(self._text)
-
-    @field
-    def provider(self) -> str:
-        """The OAuth provider in its name (`TWITTER` of `TWITTER_CLIENT_ID`); empty if there is none."""
-        return provider_of(self.name)
-
-    @field
-    def is_redirect(self) -> bool:
-        """Whether its name is that of an OAuth redirect URI."""
-        return names_redirect(self.name)
-
-    @field
-    def is_client_id(self) -> bool:
-        """Whether its name is that of an OAuth application's id."""
-        return names_client_id(self.name)
-
-    @field
-    def is_client_secret(self) -> bool:
-        """Whether its name is that of an OAuth application's secret."""
-        return names_client_secret(self.name)
-
-    @field
-    def is_own_url(self) -> bool:
-        """Whether its name says that it is an address of this project itself (`APP_URL`, `CORS_ORIGIN`)."""
-        return names_own_url(self.name)
-
-    @field
-    def is_database_url(self) -> bool:
-        """Whether it addresses a database."""
-        return self._url is not None and (self._url.scheme in _DATABASE_SCHEMES or names_database(self.name))
-
-    @field
-    def host(self) -> str | None:
-        """The host of its value where that is an absolute URL."""
-        return self._url.host if self._url is not None else None
-
-    @field
-    def is_loopback(self) -> bool:
-        """Whether its value is a URL of the machine itself."""
-        return self.host is not None and is_loopback(self.host)
-
-    @field
-    def is_local(self) -> bool:
-        """Whether its value is a URL that only the developer's own network reaches."""
-        return self.host is not None and is_local(self.host)
-
-    @field
-    def named_stage(self) -> str:
-        """The stage that its value names (`production`); empty where it names none."""
-        return self._stages.of(self._text)
-
-    @field
     def place_label(self) -> str:
         """How to speak of where it stands: the file, or the environment."""
         if self._file is not None:
@@ -193,21 +82,18 @@ class Variable(Entity):
         return tuple(peer for peer in self._peers if peer.stage not in ("", self._stage))
 
 
-class EnvFile(Entity):
+class EnvFile(EnvFileName):
     """An env file: `.env*`, `.dev.vars*`, and the example files beside them."""
 
     expression_type = "env_file"
 
     def __init__(self, document: Document, stages: Stages, workers: tuple[str, ...]) -> None:
-        super().__init__(document, document.root)
-        self._document, self._stages, self._workers = document, stages, workers
+        super().__init__(document, stages)
+        self._workers = workers
         self._tracked: bool | None = None
         self._ignored_by: IgnoreRule | None = None
         self._siblings: tuple[EnvFile, ...] = ()
         self._vars: Callable[[], Iterable[tuple[str, frozenset[str]]]] = tuple
-        self.folder, _, self.file_name = document.path.rpartition("/")
-        self.base = ".dev.vars" if self.file_name.startswith(".dev.vars") else ".env"
-        self._words = [word for word in self.file_name[len(self.base) :].split(".") if word]
 
     def know_git(self, tracked: bool | None, ignored_by: IgnoreRule | None) -> None:
         """Tell what git says of the file; ``tracked`` is None where git cannot be asked."""
@@ -220,49 +106,6 @@ class EnvFile(Entity):
     def serve(self, vars: Callable[[], Iterable[tuple[str, frozenset[str]]]]) -> None:
         """Tell the file of the environments of its Workers: each name with the names in its `vars`."""
         self._vars = vars
-
-    @field
-    def path(self) -> str:
-        """The path, relative to the root."""
-        return self._document.path
-
-    @field
-    def name(self) -> str:
-        """The file's name."""
-        return self.file_name
-
-    @field
-    def is_example(self) -> bool:
-        """Whether it is an example that people copy (`.example`, `.template`, `.sample`)."""
-        return any(word.lower() in _EXAMPLE_WORDS for word in self._words)
-
-    @field
-    def environment(self) -> str | None:
-        """The environment in its name (`.env.production`, `.dev.vars.staging.local`); absent for `.env`."""
-        words = [word for word in self._words if word != "local" and word.lower() not in _EXAMPLE_WORDS]
-        return ".".join(words) or None
-
-    @field
-    def stage(self) -> str:
-        """The stage that its name says; `.dev.vars` and `.env.local` serve development alone.
-
-        Examples belong to no stage: what they hold is not used.
-        """
-        if self.is_example:
-            return ""
-        if self.environment is not None:
-            return self._stages.of(self.environment)
-        return DEVELOPMENT if self.base == ".dev.vars" or "local" in self._words else ""
-
-    @field
-    def is_local_override(self) -> bool:
-        """Whether it only overrides a part of another env file (`.env.local`, `.env.production.local`)."""
-        return "local" in self._words
-
-    @field
-    def pattern(self) -> str:
-        """The .gitignore pattern that covers it and its siblings."""
-        return f"{self.base}*"
 
     @field
     def workers(self) -> tuple[str, ...]:
@@ -370,22 +213,6 @@ class EnvFile(Entity):
         exact = [each for each in examples if each.environment == self.environment]
         plain = [each for each in examples if each.environment is None]
         return next(iter([*exact, *plain]), None)
-
-
-def read_for(files: tuple[EnvFile, ...], environment: str) -> tuple[EnvFile, ...]:
-    """The env files beside a config that wrangler reads for an environment in local development, in order.
-
-    Of `.dev.vars.<env>` and `.dev.vars` the first that exists is the only file read; without either,
-    `.env`, `.env.local`, `.env.<env>` and `.env.<env>.local` are merged (wrangler 4.164, 2026-11-22).
-    """
-    by_name = {file.file_name: file for file in files}
-    for name in [f".dev.vars.{environment}"] * bool(environment) + [".dev.vars"]:
-        if name in by_name:
-            return (by_name[name],)
-    names = [".env", ".env.local"]
-    if environment:
-        names += [f".env.{environment}", f".env.{environment}.local"]
-    return tuple(by_name[name] for name in names if name in by_name)
 
 
 def introduce(variables: Iterable[Variable]) -> None:
