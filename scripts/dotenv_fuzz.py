@@ -64,7 +64,7 @@ PIECES = (
     "$2b$12$abcdefghijkl", "-----BEGIN", "\x00", "\ufeff", "'\n", '"\n', "null", "${A:?no}", "${A B}", "$$A", "$&",
 )  # fmt: skip
 JUNK = ("???", "KEY", "export", "export A", "# a comment", "#", "{", '"a": 1,', "  ", "A B=1", "=x", "'A'=1")
-BATCH, PATIENCE = 100, 60
+BATCH, PATIENCE = 100, 20
 
 
 def value(random: Random) -> str:
@@ -126,7 +126,7 @@ def theirs(
             capture_output=True,
             check=True,
         )
-    except subprocess.TimeoutExpired:
+    except (subprocess.TimeoutExpired, subprocess.CalledProcessError):
         for folder in folders if len(folders) > 1 else ():
             yield from theirs(oracle, [folder], environment, required)
         if len(folders) == 1:

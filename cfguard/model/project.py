@@ -36,6 +36,7 @@ from cfguard.model.surroundings import PathKind, Surroundings
 from cfguard.model.usage import Usage, usages
 from cfguard.model.validation import (
     env_diagnostics,
+    reader_diagnostics,
     swallowed_diagnostics,
     syntax_diagnostics,
     wrangler_diagnostics,
@@ -334,6 +335,7 @@ FACTS: Mapping[str, Callable[[Project], Iterator[DiagnosticEntity]]] = {
     "retired": lambda project: service_environments(project.environments),
     "devcontainer": Project.devcontainer_diagnostics,
     "env": lambda project: env_diagnostics(project.env_files),
+    "reader": lambda project: reader_diagnostics(project.env_files, project.diagnostics("env")),
     "d1": Project.d1_diagnostics,
 }
 
