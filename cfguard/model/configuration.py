@@ -188,6 +188,17 @@ class Configuration(Entity):
         return route is not None and route.value != "" and routes is not None and bool(routes.items)
 
     @field
+    def declares_secrets(self) -> bool:
+        """Whether `secrets.required` says which secrets it needs; environments inherit it not."""
+        required = self.own("secrets", "required")
+        return required is not None and required.kind == "array"
+
+    @field
+    def required_secrets(self) -> tuple[str, ...]:
+        """The names in its `secrets.required`."""
+        return strings_of(self.own("secrets", "required"))
+
+    @field
     def declares_hosts(self) -> bool:
         """Whether routes or custom domains say where it answers."""
         return bool(self.host_patterns)

@@ -41,7 +41,7 @@ class NamedValue(Entity):
     def __init__(self, document: Document, node: Node, stages: Stages) -> None:
         super().__init__(document, node)
         self._document, self._node, self._stages = document, node, stages
-        self._url = parse_url(self._text)
+        self._url = parse_url(self.text)
 
     @field
     def name(self) -> str:
@@ -57,7 +57,8 @@ class NamedValue(Entity):
         return value if isinstance(value, str) else None
 
     @property
-    def _text(self) -> str:
+    def text(self) -> str:
+        """The value as it is, for comparing; never for a message."""
         return self._node.value if isinstance(self._node.value, str) else ""
 
     @field
@@ -68,15 +69,15 @@ class NamedValue(Entity):
     @field
     def credential(self) -> str | None:
         """What kind of credential its value is (`Stripe secret key`), if it is one."""
-        verdict = judge(self.name, self._text)
+        verdict = judge(self.name, self.text)
         return verdict.kind if verdict is not None else None
 
     @field
     def is_placeholder(self) -> bool:
         """Whether the value is empty, a template or an invitation to fill it in."""
         if self._url is not None and self._url.scheme in ("http", "https"):
-            return _UNFILLED_URL.search(self._text) is not None
-        return not self._text.strip() or is_placeholder(self._text)
+            return _UNFILLED_URL.search(self.text) is not None
+        return not self.text.strip() or is_placeholder(self.text)
 
     @field
     def provider(self) -> str:
@@ -126,4 +127,4 @@ class NamedValue(Entity):
     @field
     def named_stage(self) -> str:
         """The stage that its value names (`production`); empty where it names none."""
-        return self._stages.of(self._text)
+        return self._stages.of(self.text)

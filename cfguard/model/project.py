@@ -11,6 +11,7 @@ from cfguard.git import GitFailure
 from cfguard.model.assembly import by_folder, env_files_of, introduce_workers, workers_of
 from cfguard.model.config_file import ConfigFile, config_files
 from cfguard.model.cron import Cron, crons
+from cfguard.model.declared_secrets import undeclared_secrets
 from cfguard.model.devcontainer import (
     CONTAINER_COLLECTIONS,
     CONTAINER_ENTITIES,
@@ -336,6 +337,7 @@ FACTS: Mapping[str, Callable[[Project], Iterator[DiagnosticEntity]]] = {
     "devcontainer": Project.devcontainer_diagnostics,
     "env": lambda project: env_diagnostics(project.env_files),
     "reader": lambda project: reader_diagnostics(project.env_files, project.diagnostics("env")),
+    "declaration": lambda project: undeclared_secrets(project.workers),
     "d1": Project.d1_diagnostics,
 }
 

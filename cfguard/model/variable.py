@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cfguard.model.entity import field
 from cfguard.model.env_file_name import EnvFileName
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from cfguard.git import IgnoreRule
     from cfguard.model.stages import Stages
     from cfguard.syntax.node import Document, Node
+
+#: Shorter texts are equal by chance.
+_COMPARED = 8
 
 
 class Variable(NamedValue):
@@ -34,13 +37,14 @@ class Variable(NamedValue):
         super().__init__(document, node, stages)
         self._stage, self._environment, self._workers, self._file = stage, environment, workers, file
         self._peers: tuple[Variable, ...] = ()
+        self._equals: tuple[Variable, ...] = ()
 
     def belongs_to(self) -> tuple[str | None, str | None]:
         return (self._workers[0] if len(self._workers) == 1 else None), self._environment
 
-    def meet(self, peers: tuple[Variable, ...]) -> None:
-        """Tell the variable of all that have its name in a Worker that it concerns."""
-        self._peers = peers
+    def meet(self, peers: tuple[Variable, ...], equals: tuple[Variable, ...]) -> None:
+        """Tell the variable of all that have its name, or its text, in a Worker that it concerns."""
+        self._peers, self._equals = peers, equals
 
     @field
     def source(self) -> str:
@@ -81,6 +85,22 @@ class Variable(NamedValue):
             return ()
         return tuple(peer for peer in self._peers if peer.stage not in ("", self._stage))
 
+    @field
+    def twins(self) -> tuple[Variable, ...]:
+        """A variable in each other stage of the same Worker that holds the same text, whatever its name."""
+        if not self._stage:
+            return ()
+        return tuple(each for each in self._equals if each.stage not in ("", self._stage))
+
+
+class Needs(NamedTuple):
+    """An environment of a Worker in a folder: the names in its `vars` and in its `secrets.required`."""
+
+    folder: str
+    environment: str
+    vars: frozenset[str]
+    secrets: tuple[str, ...]
+
 
 class EnvFile(EnvFileName):
     """An env file: `.env*`, `.dev.vars*`, and the example files beside them."""
@@ -93,7 +113,7 @@ class EnvFile(EnvFileName):
         self._tracked: bool | None = None
         self._ignored_by: IgnoreRule | None = None
         self._siblings: tuple[EnvFile, ...] = ()
-        self._vars: Callable[[], Iterable[tuple[str, frozenset[str]]]] = tuple
+        self._needs: Callable[[], Iterable[Needs]] = tuple
 
     def know_git(self, tracked: bool | None, ignored_by: IgnoreRule | None) -> None:
         """Tell what git says of the file; ``tracked`` is None where git cannot be asked."""
@@ -103,9 +123,9 @@ class EnvFile(EnvFileName):
         """Tell the file of the other env files in its folder."""
         self._siblings = siblings
 
-    def serve(self, vars: Callable[[], Iterable[tuple[str, frozenset[str]]]]) -> None:
-        """Tell the file of the environments of its Workers: each name with the names in its `vars`."""
-        self._vars = vars
+    def serve(self, needs: Callable[[], Iterable[Needs]]) -> None:
+        """Tell the file what the environments of its Workers set themselves, and what they demand."""
+        self._needs = needs
 
     @field
     def workers(self) -> tuple[str, ...]:
@@ -135,20 +155,44 @@ class EnvFile(EnvFileName):
 
     @field
     def promised(self) -> tuple[str, ...]:
-        """The names in the example file that people copy it from."""
-        return self.example.names if self.example is not None else ()
+        """The names in the files that show what it should hold; see `models`."""
+        return tuple(dict.fromkeys(name for model in self.models for name in model.names))
+
+    @field
+    def models(self) -> tuple[EnvFile, ...]:
+        """The files that show what it should hold: its example and files of other stages; of an example its copies."""
+        whole = [each for each in self._siblings if each.base == self.base and not each.is_local_override]
+        if self.is_example:
+            return tuple(each for each in whole if each.example is self)
+        examples = (self.example,) if self.example is not None else ()
+        if not self.stage or any(each.environment == self.environment for each in examples):
+            return examples
+        return (*examples, *(each for each in whole if each.stage not in ("", self.stage)))
+
+    @field
+    def demanded(self) -> tuple[str, ...]:
+        """The names in `secrets.required` of the environments that read it beside their config."""
+        beside = (needs for needs in self._needs() if needs.folder == self.folder)
+        found = (name for needs in beside if self._covers(needs.environment) for name in needs.secrets)
+        return tuple(dict.fromkeys(found))
 
     @field
     def provided(self) -> tuple[str, ...]:
         """The names that code finds where it is read: its own, those merged with it, and its environment's `vars`."""
         names = dict.fromkeys(self.names)
         for sibling in self._siblings:
-            if self.base == ".env" == sibling.base and sibling.environment in (None, self.environment):
-                names.update(dict.fromkeys(sibling.names if not sibling.is_example else ()))
-        for environment, set_there in self._vars():
-            if self._covers(environment):
-                names.update(dict.fromkeys(sorted(set_there)))
+            if sibling.base == self.base and self._is_read_with(sibling):
+                names.update(dict.fromkeys(sibling.names))
+        for needs in self._needs():
+            if self.is_example or self._covers(needs.environment):
+                names.update(dict.fromkeys(sorted(needs.vars)))
         return tuple(names)
+
+    def _is_read_with(self, sibling: EnvFile) -> bool:
+        """Whether wrangler merges the two, or both are examples, from which people make one file."""
+        if self.is_example or sibling.is_example:
+            return self.is_example and sibling.is_example
+        return self.base == ".env" and sibling.environment in (None, self.environment)
 
     def _covers(self, environment: str) -> bool:
         """Whether the environment of a wrangler config is the one that the file is for."""
@@ -216,12 +260,25 @@ class EnvFile(EnvFileName):
 
 
 def introduce(variables: Iterable[Variable]) -> None:
-    """Make variables of one name in one Worker known to each other, so that rules can compare stages."""
-    groups: dict[tuple[str, str], list[Variable]] = {}
+    """Make variables of one name, or of one text, in one Worker known to each other: rules compare stages.
+
+    Of many with the same text each stage is represented by its first.
+    """
     found = list(variables)
+    by_name: dict[tuple[str, str], list[Variable]] = {}
+    by_text: dict[tuple[str, str], dict[str, Variable]] = {}
     for variable in found:
         for worker in variable.workers:
-            groups.setdefault((variable.name, worker), []).append(variable)
+            by_name.setdefault((variable.name, worker), []).append(variable)
+            if len(variable.text) >= _COMPARED:
+                by_text.setdefault((variable.text, worker), {}).setdefault(variable.stage, variable)
     for variable in found:
-        peers = (peer for worker in variable.workers for peer in groups[variable.name, worker])
-        variable.meet(tuple({id(peer): peer for peer in peers}.values()))
+        peers = (peer for worker in variable.workers for peer in by_name[variable.name, worker])
+        equals = (
+            peer for worker in variable.workers for peer in by_text.get((variable.text, worker), {}).values()
+        )
+        variable.meet(_once(peers), _once(equals))
+
+
+def _once(variables: Iterable[Variable]) -> tuple[Variable, ...]:
+    return tuple({id(each): each for each in variables}.values())
