@@ -100,6 +100,17 @@ class Configuration(Entity):
         inherited = text_of(self._top.get("name"))
         return f"{inherited}-{self._name}" if inherited is not None else None
 
+    @property
+    def answers_at_workers_dev(self) -> bool:
+        """Whether it has its workers.dev name: as `workers_dev` says, else unless there are routes."""
+        stated = boolean_of(self.setting("workers_dev"))
+        return stated if stated is not None else not self.host_patterns
+
+    @property
+    def refuses_workers_dev(self) -> bool:
+        """Whether `workers_dev` takes its workers.dev name away in so many words."""
+        return boolean_of(self.setting("workers_dev")) is False
+
     @field
     def has_name(self) -> bool:
         """Whether a name is set for it, in any shape but an empty text; an environment's is derived."""

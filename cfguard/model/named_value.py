@@ -13,6 +13,7 @@ from cfguard.model.variable_names import (
     names_database,
     names_own_url,
     names_redirect,
+    names_sign_in_base,
     provider_of,
 )
 from cfguard.pattern import lazy
@@ -88,6 +89,11 @@ class NamedValue(Entity):
     def is_redirect(self) -> bool:
         """Whether its name is that of an OAuth redirect URI."""
         return names_redirect(self.name)
+
+    @field
+    def is_sign_in_base(self) -> bool:
+        """Whether a library makes OAuth redirects from it (`BETTER_AUTH_URL`, `NEXTAUTH_URL`)."""
+        return names_sign_in_base(self.name)
 
     @field
     def is_client_id(self) -> bool:

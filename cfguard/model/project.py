@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 from cfguard.discover import Located
 from cfguard.git import GitFailure
+from cfguard.model.applications import Application, applications
 from cfguard.model.assembly import by_folder, env_files_of, introduce_workers, workers_of
 from cfguard.model.config_file import ConfigFile, config_files
 from cfguard.model.cron import Cron, crons
 from cfguard.model.declared_secrets import undeclared_secrets
+from cfguard.model.dev_ports import DevPorts, dev_ports
 from cfguard.model.devcontainer import (
     CONTAINER_COLLECTIONS,
     CONTAINER_ENTITIES,
@@ -28,7 +30,7 @@ from cfguard.model.git_file import GitFile, git_files
 from cfguard.model.leaks import Scans
 from cfguard.model.lockfile import Lockfiles
 from cfguard.model.migrations import MIGRATION_COLLECTIONS, MIGRATION_ENTITIES, Sources, WithMigrations
-from cfguard.model.oauth import Application, Redirect, StageHosts, applications, hosts_of
+from cfguard.model.oauth import Redirect, StageHosts, hosts_of
 from cfguard.model.package import Package
 from cfguard.model.queue_consumer import QueueConsumer, queue_consumers
 from cfguard.model.service_environment import service_environments
@@ -165,14 +167,26 @@ class Project(WithDevContainers, WithMigrations):
     @field
     def redirects(self) -> tuple[Redirect, ...]:
         """Every OAuth redirect URI."""
-        return tuple(self._redirect(variable) for variable in self.variables if variable.is_redirect)
+        return tuple(
+            self._redirect(variable)
+            for variable in self.variables
+            if variable.is_redirect or variable.is_sign_in_base
+        )
 
     def _redirect(self, variable: Variable) -> Redirect:
         if variable.workers not in self._hosts:
             self._hosts[variable.workers] = self._hosts_of(variable.workers)
         by_stage = self._hosts[variable.workers]
         others = (hosts for stage, hosts in by_stage.items() if stage not in ("", variable.stage))
-        return Redirect(variable, by_stage[variable.stage], tuple(others))
+        return Redirect(variable, by_stage[variable.stage], tuple(others), lambda: self._dev_ports)
+
+    @cached_property
+    def _dev_ports(self) -> DevPorts:
+        """The ports of the dev servers, where there is one Worker and no doubt."""
+        if len(self.workers) != 1 or not self.packages:
+            return DevPorts()
+        files = Files(self._read_file, lambda path: self.path_kind(path) == "file")
+        return dev_ports(self.workers[0], self.packages, files)
 
     def _hosts_of(self, workers: tuple[str, ...]) -> dict[str, StageHosts]:
         """The hosts of each stage of some Workers; those of no stage under the empty name."""
