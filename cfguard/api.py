@@ -20,6 +20,7 @@ from cfguard.discover import (
 from cfguard.engine import Setting, merge, run
 from cfguard.finding import Hidden, Note, Problem, Report
 from cfguard.model.project import Project
+from cfguard.model.recorded_secret import RECORD
 from cfguard.model.stages import Stages
 from cfguard.policy.load import Loaded, PolicyFolder, by_id, load_bundled
 from cfguard.policy.rule import Rule, info_of
@@ -47,6 +48,8 @@ from cfguard.text import Source
 if TYPE_CHECKING:
     from cfguard.matrix import Matrix
     from cfguard.migrations_plan import Plan
+    from cfguard.recording import Recording
+    from cfguard.rotation import Key
     from cfguard.secrets.scan.documents import LeakyDocument
 
 __all__ = [
@@ -56,6 +59,7 @@ __all__ = [
     "check_request",
     "environments_of",
     "migration_plans_of",
+    "record_secrets",
     "rules_of",
 ]
 
@@ -64,7 +68,8 @@ class Request(NamedTuple):
     """Everything that a run can be asked for; the defaults are those of ``cfguard check``.
 
     ``profile`` None leaves it to the settings. ``settings`` names a file that replaces the
-    repository's own. ``today`` None means the current date in UTC.
+    repository's own. ``today`` None means the current date in UTC. ``key_file`` None means this user's
+    key of recorded secrets.
     """
 
     paths: tuple[str, ...] = (".",)
@@ -74,6 +79,7 @@ class Request(NamedTuple):
     settings: str | None = None
     ignores: bool = True
     today: date | None = None
+    key_file: str | None = None
 
 
 class RefusedRequest(Exception):
@@ -130,7 +136,7 @@ def _check(request: Request) -> Report:
     files = _included(discovery, settings)
     library = read_documents(discovery.root, [file for file in files if file.role in _READ_AT_ONCE])
     late: list[Unreadable] = []
-    project = _project(discovery, files, library, settings, late)
+    project = _project(discovery, files, library, settings, late, request.key_file)
     setting = _setting(request, discovery, selection)
     first, last = _in_two(selection.rules)
     outcome = run(project, first, setting)
@@ -194,6 +200,28 @@ def migration_plans_of(request: Request) -> tuple[Plan, ...]:
     files = _included(discovery, settings)
     library = read_documents(discovery.root, [file for file in files if file.role in _READ_AT_ONCE])
     return plans(_project(discovery, files, library, settings, []))
+
+
+def record_secrets(request: Request) -> Recording:
+    """The record of the secrets in env files as it is to be written; raises like :func:`check`.
+
+    No key to be had, or a file under the record's name that is none, are refused requests, too.
+    """
+    try:
+        discovery = discover(request.paths)
+        settings, _, _ = _choices(discovery, request)
+    except (SettingsError, RootsDiffer, Unreadable) as error:
+        raise RefusedRequest(error) from error
+    from cfguard.recording import RecordRefused, record
+
+    files = _included(discovery, settings)
+    library = read_documents(discovery.root, [file for file in files if file.role in _READ_AT_ONCE])
+    project = _project(discovery, files, library, settings, [])
+    today = request.today or datetime.now(UTC).date()
+    try:
+        return record(project, discovery.root, today)
+    except RecordRefused as error:
+        raise RefusedRequest(error) from error
 
 
 def rules_of(request: Request) -> tuple[Rule, ...]:
@@ -292,6 +320,7 @@ def _project(
     library: Library,
     settings: Settings,
     late: list[Unreadable],
+    key_file: str | None = None,
 ) -> Project:
     """The project; what it cannot read of the files that it asks for itself joins ``late``."""
     root = discovery.root
@@ -342,7 +371,14 @@ def _project(
         scan=lambda every: _scan(discovery, library, settings, every=every),
         has_code=lambda folder: has_code(root, folder),
         plan=settings.plan or "",
+        read_key=lambda: _read_key(root, key_file),
     )
+
+
+def _read_key(root: str, path: str | None) -> Key | None:
+    from cfguard.rotation import key_path, read_key
+
+    return read_key(root, path if path is not None else key_path())
 
 
 def _scan(
@@ -357,6 +393,8 @@ def _scan(
         path
         for path, entry in tracked.items()
         if not (entry.submodule or entry.symlink or path in library.documents or is_excluded(path))
+        # A record of fingerprints looks like one secret after another; credentials in it are told all the same.
+        and not (every and path == RECORD)
         and SKIPPED.isdisjoint(path.split("/")[:-1])
         and in_scope(path, discovery.scopes)
     ]

@@ -31,7 +31,7 @@ def write_file(path: str, text: str) -> None:
     """
     unfinished = f"{path}.{os.getpid()}.part"
     try:
-        with open(unfinished, "w", encoding="utf-8", newline="\n") as opened:
+        with open(unfinished, "x", encoding="utf-8", newline="\n") as opened:
             opened.write(text if text.endswith("\n") else text + "\n")
         os.replace(unfinished, path)
     except OSError as error:

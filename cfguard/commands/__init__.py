@@ -17,6 +17,7 @@ COMMANDS = {
     "rule": "explain a rule, or list all rules",
     "envs": "show the environments of each Worker side by side",
     "migrations": "show what applying the D1 migrations does, and whether each can be undone",
+    "secrets": "record fingerprints of secrets, to see later whether they were changed",
     "test": "run the cases of policies",
 }
 

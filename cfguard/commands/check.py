@@ -80,7 +80,7 @@ def run(options: SimpleNamespace) -> int:
             ignore=_words(options.ignore),
             settings=options.settings,
             ignores=not options.no_ignores,
-            today=_date(options.today) if options.today is not None else None,
+            today=day(options.today) if options.today is not None else None,
         )
     )
     color = use_color(options.color)
@@ -90,7 +90,8 @@ def run(options: SimpleNamespace) -> int:
     return exit_code(report, options.fail_on, exit_zero=options.exit_zero, allow_empty=options.allow_empty)
 
 
-def _date(text: str) -> date:
+def day(text: str) -> date:
+    """The date that ``--today`` names; raises :class:`Usage` where it names none."""
     from datetime import date
 
     try:

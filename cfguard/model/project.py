@@ -33,6 +33,7 @@ from cfguard.model.migrations import MIGRATION_COLLECTIONS, MIGRATION_ENTITIES, 
 from cfguard.model.oauth import Redirect, StageHosts, hosts_of
 from cfguard.model.package import Package
 from cfguard.model.queue_consumer import QueueConsumer, queue_consumers
+from cfguard.model.recorded_secret import RECORD, RecordedSecret, judge_record
 from cfguard.model.service_environment import service_environments
 from cfguard.model.stages import Stages
 from cfguard.model.surroundings import PathKind, Surroundings
@@ -51,6 +52,7 @@ from cfguard.syntax.node import Diagnostic
 if TYPE_CHECKING:
     from cfguard.git import Repository
     from cfguard.model.database import Listing
+    from cfguard.rotation import Key
     from cfguard.secrets.scan.documents import LeakyDocument
     from cfguard.syntax.node import Document
 
@@ -64,7 +66,7 @@ class Project(WithDevContainers, WithMigrations):
     source files lie below a folder. ``scan`` looks for credentials in the tracked files that are not among
     the documents, or for all that may be one. ``plan`` is the plan of the settings, empty where they say none.
     ``read_file`` gives the text of any other file below the root that a checked file refers to.
-    ``listing`` says what lies in a folder, so many levels down.
+    ``listing`` says what lies in a folder, so many levels down. ``read_key`` gives the key of recorded secrets.
     """
 
     expression_type = "project"
@@ -84,6 +86,7 @@ class Project(WithDevContainers, WithMigrations):
         plan: str = "",
         read_file: Callable[[str], str | None] = lambda path: None,
         listing: Listing = lambda path, depth: (),
+        read_key: Callable[[], Key | None] = lambda: None,
     ) -> None:
         super().__init__(None, None)
         self._located, self.documents = files, documents
@@ -97,7 +100,7 @@ class Project(WithDevContainers, WithMigrations):
             has_code,
             lambda path: path in self._ignored_entries,
         )
-        self._plan, self._read_file, self._listing = plan, read_file, listing
+        self._plan, self._read_file, self._listing, self._read_key = plan, read_file, listing, read_key
         self._files: tuple[EnvFile, ...] | None = None
         self.scans = Scans(scan)
         self._remarks: list[DiagnosticEntity] = []
@@ -163,6 +166,12 @@ class Project(WithDevContainers, WithMigrations):
             for variable in file.variables
             if variable.credential is not None
         )
+
+    @field
+    def recorded_secrets(self) -> tuple[RecordedSecret, ...]:
+        """The secrets of this machine of which `cfguard-secrets.json` keeps a fingerprint; none without that file."""
+        text = self._read_file(RECORD)
+        return tuple(judge_record(self.env_files, text, self._read_key)) if text is not None else ()
 
     @field
     def redirects(self) -> tuple[Redirect, ...]:
@@ -334,6 +343,7 @@ COLLECTIONS: Mapping[str, str] = {
     "cron": "crons",
     "git_file": "git_files",
     "queue_consumer": "queue_consumers",
+    "recorded_secret": "recorded_secrets",
     "usage": "usages",
     **MIGRATION_COLLECTIONS,
 }
@@ -357,6 +367,6 @@ FACTS: Mapping[str, Callable[[Project], Iterator[DiagnosticEntity]]] = {
 
 ENTITIES: tuple[type[Entity], ...] = (
     Project, Worker, Environment, Stage, Binding, Variable, EnvFile, Redirect, Application, Package,
-    *CONTAINER_ENTITIES, ConfigFile, Cron, EntryPoint, GitFile, QueueConsumer, Usage,
+    *CONTAINER_ENTITIES, ConfigFile, Cron, EntryPoint, GitFile, QueueConsumer, Usage, RecordedSecret,
     *MIGRATION_ENTITIES,
 )  # fmt: skip
