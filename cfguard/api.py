@@ -108,9 +108,9 @@ def check(
 ) -> Report:
     """Check a repository, a folder or a file.
 
-    ``path``: what to check. ``profile``: ``recommended``, ``strict`` or ``all``. ``select`` and
-    ``ignore``: rule ids or ``area/*``. ``settings``: a settings file to use instead of the
-    repository's. ``ignores``: whether ignore comments count. ``today``: the date to judge by.
+    ``path``: what to check. ``profile``: ``recommended``, ``strict`` or ``all``. ``select`` and ``ignore``: rule
+    ids or ``area/*``. ``settings``: a settings file to use instead of the repository's. ``ignores``: whether
+    ignore comments count. ``today``: the date to judge by.
 
     Raises :class:`RefusedRequest` where the wishes cannot be followed (unknown rule, broken settings,
     paths of several repositories); whatever is wrong with a checked file is in the report.
@@ -176,52 +176,39 @@ def _check(request: Request) -> Report:
 
 def environments_of(request: Request, *, only_differences: bool = False) -> tuple[Matrix, ...]:
     """The environments of every Worker side by side; raises like :func:`check`."""
-    try:
-        discovery = discover(request.paths)
-        settings, _, _ = _choices(discovery, request)
-    except (SettingsError, RootsDiffer, Unreadable) as error:
-        raise RefusedRequest(error) from error
     from cfguard.matrix import matrices
 
-    files = _included(discovery, settings)
-    library = read_documents(discovery.root, [file for file in files if file.role in _READ_AT_ONCE])
-    return matrices(_project(discovery, files, library, settings, []), only_differences=only_differences)
+    return matrices(_opened(request)[1], only_differences=only_differences)
 
 
 def migration_plans_of(request: Request) -> tuple[Plan, ...]:
     """What applying the migrations of every D1 database does, file by file; raises like :func:`check`."""
-    try:
-        discovery = discover(request.paths)
-        settings, _, _ = _choices(discovery, request)
-    except (SettingsError, RootsDiffer, Unreadable) as error:
-        raise RefusedRequest(error) from error
     from cfguard.migrations_plan import plans
 
-    files = _included(discovery, settings)
-    library = read_documents(discovery.root, [file for file in files if file.role in _READ_AT_ONCE])
-    return plans(_project(discovery, files, library, settings, []))
+    return plans(_opened(request)[1])
 
 
 def record_secrets(request: Request) -> Recording:
-    """The record of the secrets in env files as it is to be written; raises like :func:`check`.
+    """The record of the secrets in env files as it is to be written; raises like :func:`check`."""
+    from cfguard.recording import RecordRefused, record
 
-    No key to be had, or a file under the record's name that is none, are refused requests, too.
-    """
+    root, project = _opened(request)
+    try:
+        return record(project, root, request.today or datetime.now(UTC).date())
+    except RecordRefused as error:
+        raise RefusedRequest(error) from error
+
+
+def _opened(request: Request) -> tuple[str, Project]:
+    """The root and the project of a request that asks for no check."""
     try:
         discovery = discover(request.paths)
         settings, _, _ = _choices(discovery, request)
     except (SettingsError, RootsDiffer, Unreadable) as error:
         raise RefusedRequest(error) from error
-    from cfguard.recording import RecordRefused, record
-
     files = _included(discovery, settings)
     library = read_documents(discovery.root, [file for file in files if file.role in _READ_AT_ONCE])
-    project = _project(discovery, files, library, settings, [])
-    today = request.today or datetime.now(UTC).date()
-    try:
-        return record(project, discovery.root, today)
-    except RecordRefused as error:
-        raise RefusedRequest(error) from error
+    return discovery.root, _project(discovery, files, library, settings, [])
 
 
 def rules_of(request: Request) -> tuple[Rule, ...]:
@@ -378,7 +365,7 @@ def _project(
 def _read_key(root: str, path: str | None) -> Key | None:
     from cfguard.rotation import key_path, read_key
 
-    return read_key(root, path if path is not None else key_path())
+    return read_key(root, path or key_path())
 
 
 def _scan(
@@ -393,8 +380,9 @@ def _scan(
         path
         for path, entry in tracked.items()
         if not (entry.submodule or entry.symlink or path in library.documents or is_excluded(path))
-        # A record of fingerprints looks like one secret after another; credentials in it are told all the same.
-        and not (every and path == RECORD)
+        and not (
+            every and path == RECORD
+        )  # fingerprints look like secrets; credentials are told all the same
         and SKIPPED.isdisjoint(path.split("/")[:-1])
         and in_scope(path, discovery.scopes)
     ]

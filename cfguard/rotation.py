@@ -8,7 +8,6 @@ can be compared. Loaded by `cfguard secrets record` and by rules about recorded 
 from __future__ import annotations
 
 import os
-import secrets
 import stat
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -101,7 +100,7 @@ def read_key(root: str, path: str) -> Key | None:
 def make_key(root: str, path: str) -> Key:
     """A new random key, kept in a file for this user alone; raises :class:`KeyRefused` where it cannot be kept."""
     _refuse_inside(root, path)
-    key = Key(secrets.token_hex(8), secrets.token_bytes(_KEY_BYTES))
+    key = Key(os.urandom(8).hex(), os.urandom(_KEY_BYTES))
     try:
         os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

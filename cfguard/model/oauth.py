@@ -46,7 +46,10 @@ class StageHosts(NamedTuple):
 
 def hosts_of(stage: str, environments: Iterable[Environment], variables: Iterable[Variable]) -> StageHosts:
     """The hosts of a stage, from the routes of its environments and the addresses in its variables."""
-    members = [environment for environment in environments if environment.stage == stage]
+    known = list(environments)
+    members = [environment for environment in known if environment.stage == stage]
+    if not members and stage == PRODUCTION:  # what has no other environment is deployed as its top level
+        members = known if all(environment.is_top_level for environment in known) else []
     declared: dict[str, set[str]] = {}
     for variable in variables:
         if variable.stage == stage and variable.is_own_url and variable.host is not None:
@@ -200,6 +203,13 @@ class Redirect(Entity):
         """Whether another stage of the same Worker has the same redirect."""
         value = self._variable.value
         return not self.is_local and any(peer.value == value for peer in self._variable.counterparts)
+
+    @field
+    def lacks_production(self) -> bool:
+        """Whether nothing here shows production's redirect of this name, so that the two cannot be compared."""
+        if self.stage in ("", PRODUCTION) or self.is_template or not self.is_absolute:
+            return False
+        return not any(peer.stage == PRODUCTION for peer in self._variable.counterparts)
 
     @field
     def host_verdict(self) -> str:
