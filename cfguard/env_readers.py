@@ -62,9 +62,16 @@ def place_of(each: Assignment) -> Span:
 
 
 def told(name: str, readings: Mapping[str, str], otherwise: str) -> str:
-    """What each reader makes of a value, to append to a message; ``otherwise`` where a whole value is masked."""
+    """What each reader makes of a value, to append to a message; ``otherwise`` where that would show a secret.
+
+    The last reading is the longest. A part of a secret may not look like one any more, so that the others are
+    shown only as far as nothing in the last one is masked.
+    """
     shown = [mask_value(name, value) for value in readings.values()]
-    if MASK in shown:
+    legible = shown[-1].partition(MASK)[0]
+    if MASK in shown or any(
+        MASK in text or (MASK in shown[-1] and text not in legible) for text in shown[:-1]
+    ):
         return otherwise
     parts = [f"{reader} `{text}`" for reader, text in zip(readings, shown, strict=True)]
     return f": {', '.join(parts[:-1])}, and {parts[-1]}"

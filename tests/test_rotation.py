@@ -77,7 +77,11 @@ class TestRecords:
 
     def test_keep_the_date_of_what_stayed_and_the_entries_of_other_keys(self) -> None:
         old = date(2025, 1, 1)
-        before = (entry(SECRET, since=old), entry("x", name="B", since=old), entry(SECRET, since=old, key=OTHER))
+        before = (
+            entry(SECRET, since=old),
+            entry("x", name="B", since=old),
+            entry(SECRET, since=old, key=OTHER),
+        )
         held = [Held("", "production", "A", SECRET), Held("", "production", "B", "y"), Held("", "", "C", "z")]
         after = {(each.name, each.key): each for each in updated(before, held, KEY, TODAY)}
         assert {name: each.since for name, each in after.items()} == {
@@ -88,12 +92,16 @@ class TestRecords:
         }
         assert list(updated(before, held, KEY, TODAY)) == sorted(updated(before, held, KEY, TODAY))
 
-    @pytest.mark.parametrize("text", ["", "[]", "{}", '{"version": 2, "secrets": []}', "[" * 100_000, '{"version": 1}'])
+    @pytest.mark.parametrize(
+        "text", ["", "[]", "{}", '{"version": 2, "secrets": []}', "[" * 100_000, '{"version": 1}']
+    )
     def test_that_are_none_are_refused(self, text: str) -> None:
         with pytest.raises(NoRecord):
             read_record(text)
 
-    @given(st.recursive(st.none() | st.text() | st.integers(), lambda inner: st.dictionaries(st.text(), inner)))
+    @given(
+        st.recursive(st.none() | st.text() | st.integers(), lambda inner: st.dictionaries(st.text(), inner))
+    )
     @hypothesis_settings(max_examples=50)
     def test_entries_of_any_shape_are_left_out(self, item: object) -> None:
         assert read_record(json.dumps({"version": 1, "secrets": [item, None, 3]})) == ()
@@ -166,7 +174,9 @@ def project(tmp_path: Path) -> Path:
 
 
 class TestCommand:
-    def test_records_secrets_and_never_a_value(self, project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_records_secrets_and_never_a_value(
+        self, project: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         assert main(["secrets", "record", str(project), "--today", "2025-01-01"]) == 0
         told = capsys.readouterr().out
         text = (project / "cfguard-secrets.json").read_text()

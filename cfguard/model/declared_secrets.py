@@ -87,7 +87,8 @@ def _none_declared(worker: Worker) -> Iterator[DiagnosticEntity]:
     names = sorted(found)
     named = ", ".join(f"`{name}`" for name in names[:3])
     more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-    message = f"no `secrets.required` declares {named}{more}, so that a deploy without {'it' if len(names) == 1 else 'them'} goes through"
+    those = "it" if len(names) == 1 else "them"
+    message = f"no `secrets.required` declares {named}{more}, so that a deploy without {those} goes through"
     help = (
         "Declare them (`[secrets]`, `required = […]`), in each environment by itself: wrangler inherits none"
     )
