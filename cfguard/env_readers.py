@@ -125,10 +125,12 @@ def _expanded(each: Assignment, result: str, names: Collection[str]) -> tuple[st
     if meant and all(name in names for name in meant) and "$$" not in each.value:
         return "", ""
     readings = {"it reads": result, "`node --env-file`": each.value}
+    # What other variables put into it may be a secret that nothing in this one's name or form betrays.
+    is_its_own = expand({each.name: each.value})[each.name] == result
     otherwise = "; `node --env-file` takes it as written"
     return (
         f"wrangler takes a `$` in the value of `{each.name}` for a reference and leaves a part of the value out"
-        + (told(each.name, readings, otherwise) if result else otherwise),
+        + (told(each.name, readings, otherwise) if result and is_its_own else otherwise),
         _DOLLAR_HELP,
     )
 

@@ -90,6 +90,14 @@ class TestAmbiguity:
         assert "hunter2" not in message
         assert "x9qq" not in message
 
+    def test_never_shows_what_another_variable_puts_in(self) -> None:
+        text = (
+            "PIN=hunter2x\nURL=https://acme.dev/$PIN/$missing\nX.Y=hunter2x\nB=https://acme.dev/${X.Y}/$no\n"
+        )
+        ambiguous, _ = told(text, expands=True)
+        assert set(ambiguous) == {"URL", "B"}
+        assert not any("hunter2x" in message for message in ambiguous.values())
+
     @given(st.text(alphabet="AB=#$\\\"'`{}: \n\r\tx", max_size=60), st.booleans())
     @hypothesis_settings(max_examples=200)
     def test_any_file_is_judged(self, text: str, expands: bool) -> None:
