@@ -21,6 +21,7 @@ from cfguard.engine import Setting, run
 from cfguard.finding import Hidden, Note, Problem, Report
 from cfguard.hiding import baseline_for, in_play, without_accepted, without_ignored
 from cfguard.model.project import Project
+from cfguard.model.recorded_secret import RECORD
 from cfguard.model.stages import Stages
 from cfguard.policy.load import Loaded, PolicyFolder, by_id, load_bundled
 from cfguard.policy.rule import Rule, info_of
@@ -49,6 +50,8 @@ from cfguard.text import Source
 if TYPE_CHECKING:
     from cfguard.matrix import Matrix
     from cfguard.migrations_plan import Plan
+    from cfguard.recording import Recording
+    from cfguard.rotation import Key
     from cfguard.secrets.scan.documents import LeakyDocument
 
 __all__ = [
@@ -59,6 +62,7 @@ __all__ = [
     "environments_of",
     "migration_plans_of",
     "project_of",
+    "record_secrets",
     "root_of",
     "rules_of",
 ]
@@ -69,7 +73,7 @@ class Request(NamedTuple):
 
     ``profile`` None leaves it to the settings. ``settings`` names a file that replaces the
     repository's own. ``baseline`` names a file in place of the repository's own, or says whether that counts.
-    ``today`` None means the current date in UTC.
+    ``today`` None means the current date in UTC. ``key_file`` None means this user's key of recorded secrets.
     """
 
     paths: tuple[str, ...] = (".",)
@@ -80,6 +84,7 @@ class Request(NamedTuple):
     ignores: bool = True
     today: date | None = None
     baseline: str | bool = True
+    key_file: str | None = None
 
 
 class RefusedRequest(Exception):
@@ -140,7 +145,7 @@ def _check(request: Request, progress: Progress | None) -> Report:
     at_once = [file for file in files if file.role in _READ_AT_ONCE]
     library = read_documents(discovery.root, at_once, progress)
     late: list[Unreadable] = []
-    project = _project(discovery, files, library, settings, late)
+    project = _project(discovery, files, library, settings, late, request.key_file)
     setting = _setting(request, discovery, selection)
     first, last = _in_two(selection.rules)
     outcome = run(project, first, setting, progress)
@@ -206,6 +211,16 @@ def migration_plans_of(request: Request) -> tuple[Plan, ...]:
     from cfguard.migrations_plan import plans
 
     return plans(project_of(request))
+
+
+def record_secrets(request: Request) -> Recording:
+    """The record of the secrets in env files as it is to be written; raises like :func:`check`."""
+    from cfguard.recording import RecordRefused, record
+
+    try:
+        return record(project_of(request), root_of(request), request.today or datetime.now(UTC).date())
+    except RecordRefused as error:
+        raise RefusedRequest(error) from error
 
 
 def root_of(request: Request) -> str:
@@ -310,6 +325,7 @@ def _project(
     library: Library,
     settings: Settings,
     late: list[Unreadable],
+    key_file: str | None = None,
 ) -> Project:
     """The project; what it cannot read of the files that it asks for itself joins ``late``."""
     root = discovery.root
@@ -360,7 +376,14 @@ def _project(
         scan=lambda every: _scan(discovery, library, settings, every=every),
         has_code=lambda folder: has_code(root, folder),
         plan=settings.plan or "",
+        read_key=lambda: _read_key(root, key_file),
     )
+
+
+def _read_key(root: str, path: str | None) -> Key | None:
+    from cfguard.rotation import key_path, read_key
+
+    return read_key(root, path or key_path())
 
 
 def _scan(
@@ -375,6 +398,9 @@ def _scan(
         path
         for path, entry in tracked.items()
         if not (entry.submodule or entry.symlink or path in library.documents or is_excluded(path))
+        and not (
+            every and path == RECORD
+        )  # fingerprints look like secrets; credentials are told all the same
         and SKIPPED.isdisjoint(path.split("/")[:-1])
         and in_scope(path, discovery.scopes)
     ]

@@ -117,7 +117,7 @@ def run(options: SimpleNamespace) -> int:
         ignore=_words(options.ignore),
         settings=options.settings,
         ignores=not options.no_ignores,
-        today=_date(options.today) if options.today is not None else None,
+        today=day(options.today) if options.today is not None else None,
         baseline=False if options.no_baseline else options.baseline or True,
     )
     report = _report(request, options)
@@ -162,7 +162,8 @@ def _fix(request: Request, progress: Progress | None = None, *, options: SimpleN
     return repaired.report
 
 
-def _date(text: str) -> date:
+def day(text: str) -> date:
+    """The date that ``--today`` names; raises :class:`Usage` where it names none."""
     from datetime import date
 
     try:
