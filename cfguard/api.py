@@ -8,13 +8,11 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from cfguard.discover import (
-    SKIPPED,
     Discovery,
     Entry,
     Located,
     RootsDiffer,
     discover,
-    in_scope,
     is_lenient,
 )
 from cfguard.engine import Setting, merge, run
@@ -38,6 +36,7 @@ from cfguard.reading import (
     read_documents,
     read_settings_file,
 )
+from cfguard.scanning import Scanning
 from cfguard.selection import Selection, UnknownRule, wrong_params
 from cfguard.settings import Settings, SettingsError, find_settings, load_settings, unknown_rules
 from cfguard.syntax import decode
@@ -47,7 +46,6 @@ from cfguard.text import Source
 if TYPE_CHECKING:
     from cfguard.matrix import Matrix
     from cfguard.migrations_plan import Plan
-    from cfguard.secrets.scan.documents import LeakyDocument
 
 __all__ = [
     "RefusedRequest",
@@ -64,7 +62,8 @@ class Request(NamedTuple):
     """Everything that a run can be asked for; the defaults are those of ``cfguard check``.
 
     ``profile`` None leaves it to the settings. ``settings`` names a file that replaces the
-    repository's own. ``today`` None means the current date in UTC.
+    repository's own. ``today`` None means the current date in UTC. ``history`` looks for credentials in
+    everything that was ever committed as well.
     """
 
     paths: tuple[str, ...] = (".",)
@@ -74,6 +73,7 @@ class Request(NamedTuple):
     settings: str | None = None
     ignores: bool = True
     today: date | None = None
+    history: bool = False
 
 
 class RefusedRequest(Exception):
@@ -130,7 +130,7 @@ def _check(request: Request) -> Report:
     files = _included(discovery, settings)
     library = read_documents(discovery.root, [file for file in files if file.role in _READ_AT_ONCE])
     late: list[Unreadable] = []
-    project = _project(discovery, files, library, settings, late)
+    project = _project(discovery, files, library, settings, late, history=request.history)
     setting = _setting(request, discovery, selection)
     first, last = _in_two(selection.rules)
     outcome = run(project, first, setting)
@@ -292,10 +292,13 @@ def _project(
     library: Library,
     settings: Settings,
     late: list[Unreadable],
+    *,
+    history: bool = False,
 ) -> Project:
     """The project; what it cannot read of the files that it asks for itself joins ``late``."""
     root = discovery.root
     is_excluded = _exclusion(settings)
+    scanning = Scanning(discovery, library.documents, is_excluded, late, history=history)
 
     def load(file: Located) -> Document | None:
         try:
@@ -314,20 +317,10 @@ def _project(
     lockfiles = {file.path for file in files if file.role == "lockfile"}
 
     def read_text(path: str) -> str | None:
-        if path not in lockfiles:
-            return None
-        try:
-            return read_bytes(root, path, MAX_LOCKFILE_BYTES).decode("utf-8", "replace")
-        except Unreadable:
-            return None
+        return _text(root, path, MAX_LOCKFILE_BYTES) if path in lockfiles else None
 
     def read_file(path: str) -> str | None:
-        if path_kind(root, path) != "file":
-            return None
-        try:
-            return read_bytes(root, path, MAX_REFERRED_BYTES).decode("utf-8", "replace")
-        except Unreadable:
-            return None
+        return _text(root, path, MAX_REFERRED_BYTES) if path_kind(root, path) == "file" else None
 
     return Project(
         files,
@@ -339,28 +332,18 @@ def _project(
         path_kind=lambda path: path_kind(root, path),
         listing=listing,
         read_file=read_file,
-        scan=lambda every: _scan(discovery, library, settings, every=every),
+        scan=scanning.files,
+        elsewhere=scanning.elsewhere,
         has_code=lambda folder: has_code(root, folder),
         plan=settings.plan or "",
     )
 
 
-def _scan(
-    discovery: Discovery, library: Library, settings: Settings, *, every: bool
-) -> Iterable[LeakyDocument]:
-    """Credentials in the tracked files below the paths asked for that no parser of ours has read."""
-    from cfguard.secrets.scan.documents import leaky_documents
-
-    tracked = discovery.repository.files() if discovery.repository is not None else {}
-    is_excluded = _exclusion(settings)
-    paths = [
-        path
-        for path, entry in tracked.items()
-        if not (entry.submodule or entry.symlink or path in library.documents or is_excluded(path))
-        and SKIPPED.isdisjoint(path.split("/")[:-1])
-        and in_scope(path, discovery.scopes)
-    ]
-    return leaky_documents(discovery.root, paths, every=every)
+def _text(root: str, path: str, limit: int) -> str | None:
+    try:
+        return read_bytes(root, path, limit).decode("utf-8", "replace")
+    except Unreadable:
+        return None
 
 
 def _setting(request: Request, discovery: Discovery, selection: Selection) -> Setting:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from cfguard.finding import Note, Problem
 from cfguard.git import Repository, Unavailable, find_work_tree
 from cfguard.pattern import lazy
+
+if TYPE_CHECKING:
+    from cfguard.syntax.node import Format
 
 #: A ``migration`` is no name but a place: the model finds those files through the bindings of the configs.
 Role = Literal["wrangler", "devcontainer", "env", "package", "lockfile", "migration"]
@@ -81,6 +84,21 @@ def role_of(path: str) -> Role | None:
     if name == "package.json":
         return "package"
     return "lockfile" if name in _LOCKFILES else None
+
+
+def format_of(file: Located) -> Format:
+    """The format of a file, by its role and name."""
+    if file.role == "env":
+        return "dotenv"
+    if file.role == "migration":
+        return "sql"
+    return "toml" if file.path.endswith(".toml") else "jsonc"
+
+
+def parsed_format(path: str) -> Format | None:
+    """The format of a file whose pairs are read one by one; None for what is text to cfguard."""
+    role = role_of(path)
+    return format_of(Located(path, role)) if role in ("wrangler", "devcontainer", "env") else None
 
 
 def environment_in_name(path: str) -> str:

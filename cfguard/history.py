@@ -4,52 +4,159 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from cfguard.discover import parsed_format
 from cfguard.git.history import History
+from cfguard.secrets.contents import Held, credentials_in
 from cfguard.secrets.scan.files import scan_content
 from cfguard.secrets.scan.scope import MAX_BYTES, skipped_by_detect_secrets, skipped_by_policy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 
     from cfguard.git import Repository
-    from cfguard.secrets.scan.confirmed import Confirmed
+    from cfguard.git.history import Origin
 
 #: Read so, a file needs no quotes and is no sample: whatever its name turns out to be, nothing is missed.
 _ANY_NAME = "any.properties"
+#: Blobs between two words about how far it is.
+_STEP = 500
 
 
 class PastLeak(NamedTuple):
-    """A live credential in a blob: where it came from, its line, what it is, and whether it is still there.
+    """A live credential in what was committed: its oldest commit and its path there, line, name, and kind.
 
-    ``commit`` and ``path`` are empty for a blob that no branch or tag reaches any more.
+    ``time`` is the commit's, in seconds since 1970. ``present`` says that the index still holds the value.
+    Without a ``commit`` nothing but the reflog, or nothing at all, leads there; without a ``path`` nothing
+    does. ``versions`` counts the contents of files that have held it.
     """
 
-    commit: str
     path: str
     line: int
+    name: str
     kind: str
-    blob: str
+    commit: str
+    time: int
     present: bool
+    reachable: bool
+    versions: int
 
 
-def past_leaks(repository: Repository) -> tuple[PastLeak, ...]:
-    """The credentials in everything ever committed, by path and line; raises GitFailure."""
-    return tuple(sorted(_past_leaks(repository), key=lambda leak: (leak.path, leak.line, leak.blob)))
+class Past(NamedTuple):
+    """What was found by path and line, how many contents were looked at, and what a reader should know."""
+
+    leaks: tuple[PastLeak, ...]
+    blobs: int
+    remarks: tuple[str, ...]
 
 
-def _past_leaks(repository: Repository) -> Iterator[PastLeak]:
+class _Hit(NamedTuple):
+    """A credential in a blob; ``secret`` is a keyed hash of its value, so that no value is kept."""
+
+    blob: str
+    path: str
+    line: int
+    name: str
+    kind: str
+    secret: bytes
+
+
+def past_leaks(repository: Repository, progress: Callable[[int], None] = lambda blobs: None) -> Past:
+    """The credentials in everything ever committed, one for each value; raises GitFailure.
+
+    ``progress`` hears now and then how many blobs have been looked at.
+    """
     history = History(repository)
-    suspects = {
-        blob: content for blob, content in history.blobs(MAX_BYTES) if scan_content(_ANY_NAME, content)
-    }
-    present = {entry.blob for entry in repository.files().values()}
-    for blob, (commit, path) in history.origins(suspects).items():
-        for hit in _hits(path, suspects[blob]):
-            yield PastLeak(commit, path, hit.line, hit.kind, blob, blob in present)
+    present: dict[str, list[str]] = {}
+    for path, entry in repository.files().items():
+        present.setdefault(entry.blob, []).append(path)
+    # The first look knows no names; formats that are read pair by pair have one that matters.
+    parsed = {id: path for id, path in history.paths() if parsed_format(path) is not None}
+    suspects: list[str] = []
+    blobs = 0
+    for blob, content in history.blobs(MAX_BYTES):
+        blobs += 1
+        if not blobs % _STEP:
+            progress(blobs)
+        if _is_suspect(parsed.get(blob), content):
+            suspects.append(blob)
+    origins = history.origins(set(suspects))
+    paths = {blob: _paths(origins[blob].path, present.get(blob, ())) for blob in suspects}
+    if history.borrows:  # what leads nowhere here is another repository's
+        paths = {blob: known for blob, known in paths.items() if known != ("",)}
+    leaks = _leaks(history, _hits(history, paths), origins, present)
+    return Past(tuple(sorted(leaks)), blobs, tuple(_remarks(history)))
 
 
-def _hits(path: str, content: bytes) -> tuple[Confirmed, ...]:
-    """What counts under the name that the blob had."""
-    if path and (skipped_by_detect_secrets(path) or skipped_by_policy(path)):
-        return ()
-    return scan_content(path or _ANY_NAME, content)
+def shown_day(seconds: int) -> str:
+    """The day of a commit in UTC, as people write it; empty where it is not known."""
+    from time import gmtime, strftime
+
+    return strftime("%Y-%m-%d", gmtime(seconds)) if seconds else ""
+
+
+def _is_suspect(parsed: str | None, content: bytes) -> bool:
+    if parsed is None:
+        return bool(scan_content(_ANY_NAME, content))
+    return any(True for _ in credentials_in(parsed, content, parsed_format(parsed)))
+
+
+def _paths(origin: str, present: Iterable[str]) -> tuple[str, ...]:
+    """The paths that a blob is known to have had; the empty one where there is none."""
+    return tuple(dict.fromkeys([*([origin] if origin else []), *present])) or ("",)
+
+
+def _hits(history: History, paths: Mapping[str, Iterable[str]]) -> list[_Hit]:
+    """What counts in blobs under one of the names that they had."""
+    from hashlib import blake2b
+    from os import urandom
+
+    key = urandom(32)
+    found: list[_Hit] = []
+    for blob, content in history.contents(paths, MAX_BYTES):
+        path, held = next(
+            ((path, held) for path in paths[blob] if (held := tuple(_held(path, content)))), ("", ())
+        )
+        for each in held:
+            secret = blake2b(each.value.encode("utf-8", "surrogatepass"), key=key, digest_size=16).digest()
+            found.append(_Hit(blob, path, each.line, each.name, each.kind, secret))
+    return found
+
+
+def _held(path: str, content: bytes) -> Iterator[Held]:
+    format = parsed_format(path)
+    if format is None and (skipped_by_detect_secrets(path) or skipped_by_policy(path)):
+        return iter(())
+    return credentials_in(path or _ANY_NAME, content, format)
+
+
+def _leaks(
+    history: History, hits: Iterable[_Hit], origins: Mapping[str, Origin], present: Container[str]
+) -> Iterator[PastLeak]:
+    """One leak for each value, at the oldest commit that has it."""
+    by_secret: dict[bytes, list[_Hit]] = {}
+    for hit in hits:
+        by_secret.setdefault(hit.secret, []).append(hit)
+    commits = history.first_commits({hit.blob: hit.path for group in by_secret.values() for hit in group})
+    times = history.times(commits.values())
+    # Commits of one second (a rebase makes many) are in the order of the history at least for each path.
+    order = {blob: (times.get(commit, 0), rank) for rank, (blob, commit) in enumerate(commits.items())}
+    last = (max(times.values(), default=0) + 1, 0)
+    for group in by_secret.values():
+        first = min(group, key=lambda hit: (order.get(hit.blob, last), hit.path, hit.line))
+        commit = commits.get(first.blob, "")
+        yield PastLeak(
+            first.path,
+            first.line,
+            first.name,
+            first.kind,
+            commit,
+            times.get(commit, 0),
+            present=any(hit.blob in present for hit in group),
+            reachable=any(origins[hit.blob].reachable for hit in group),
+            versions=len({hit.blob for hit in group}),
+        )
+
+
+def _remarks(history: History) -> Iterator[str]:
+    if history.is_shallow:
+        yield "this clone is shallow: older commits are not here, and were not looked at"

@@ -7,11 +7,11 @@ import stat
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
-from cfguard.discover import SKIPPED, Entry, Located
+from cfguard.discover import SKIPPED, Entry, Located, format_of
 from cfguard.finding import Note, Problem
 from cfguard.pattern import lazy
 from cfguard.syntax import decode, parse
-from cfguard.syntax.node import Document, Format
+from cfguard.syntax.node import Document
 from cfguard.text import Source
 
 #: Configuration files above this many bytes are not read: real ones are a hundred times smaller.
@@ -79,15 +79,6 @@ def read_document(root: str, file: Located) -> Document:
             recovered=True,
         )
     return document
-
-
-def format_of(file: Located) -> Format:
-    """The format of a file, by its role and name."""
-    if file.role == "env":
-        return "dotenv"
-    if file.role == "migration":
-        return "sql"
-    return "toml" if file.path.endswith(".toml") else "jsonc"
 
 
 def read_bytes(root: str, path: str, limit: int = MAX_BYTES) -> bytes:

@@ -81,7 +81,7 @@ def test_no_planted_program_runs(hostile: Sandbox, tmp_path: Path) -> None:
     assert repository.untracked() == ("new",)
     assert repository.ignored([".env", "a"])[".env"] is not None
     assert repository.blobs(["a", "gone"]) == {"a": b"1"}
-    assert "a" in repository.in_head(["a"])
+    assert "a" in repository.tree()
     history = History(repository)
     blobs = dict(history.blobs(1000))
     assert b"1" in blobs.values()

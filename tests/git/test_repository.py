@@ -25,7 +25,7 @@ def test_tracked_and_staged_paths_are_told_from_untracked_ones(sandbox: Sandbox)
     repository = opened(sandbox)
     assert set(repository.files()) == {"committed", "staged"}
     assert repository.untracked() == ("new",)
-    assert set(repository.in_head(["committed", "staged", "new"])) == {"committed"}
+    assert set(repository.tree()) == {"committed"}
 
 
 def test_before_the_first_commit_nothing_is_in_head(sandbox: Sandbox) -> None:
@@ -33,7 +33,7 @@ def test_before_the_first_commit_nothing_is_in_head(sandbox: Sandbox) -> None:
     sandbox.git("add", "a")
     repository = opened(sandbox)
     assert set(repository.files()) == {"a"}
-    assert repository.in_head(["a"]) == {}
+    assert repository.tree() == {}
 
 
 def test_a_broken_head_commit_is_a_failure_and_not_an_empty_answer(sandbox: Sandbox) -> None:
@@ -41,7 +41,7 @@ def test_a_broken_head_commit_is_a_failure_and_not_an_empty_answer(sandbox: Sand
     tree = sandbox.git("rev-parse", "HEAD^{tree}").strip()
     (sandbox.root / ".git/objects" / tree[:2] / tree[2:]).unlink()
     with pytest.raises(GitFailure):
-        opened(sandbox).in_head(["a"])
+        opened(sandbox).tree()
 
 
 def test_generated_folders_are_not_walked(sandbox: Sandbox) -> None:
@@ -72,7 +72,7 @@ def test_odd_names_survive(sandbox: Sandbox) -> None:
     assert repository.untracked() == ("new\nname",)
     assert repository.ignored(names) == dict.fromkeys(names)
     sandbox.git("commit", "-q", "-m", "x")
-    assert set(repository.in_head(names)) == set(names)
+    assert set(repository.tree()) == set(names)
 
 
 def test_the_rule_that_ignores_a_path_is_named(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -116,7 +116,7 @@ def test_paths_that_git_cannot_judge_are_left_out(sandbox: Sandbox) -> None:
     assert not repository.files()[".gitmodules"].submodule
     asked = ["sub/a", "link/a", "../outside", "/etc/passwd", "", "a//b", "fine"]
     assert repository.ignored(asked) == {"fine": None}
-    assert repository.blob("sub") is None
+    assert repository.blobs(["sub"]) == {}
 
 
 def test_the_staged_content_is_read_when_the_file_has_changed(sandbox: Sandbox) -> None:
@@ -124,11 +124,11 @@ def test_the_staged_content_is_read_when_the_file_has_changed(sandbox: Sandbox) 
     sandbox.git("add", ".env")
     sandbox.write(".env", "A=\n")
     repository = opened(sandbox)
-    assert repository.staged_differs(".env", b"A=\n")
-    assert not repository.staged_differs(".env", b"A=secret\n")
-    assert not repository.staged_differs(".env", b"A=secret\r\n")
-    assert not repository.staged_differs("unknown", b"")
-    assert repository.blob(".env") == b"A=secret\n"
+    assert repository.differs(".env", b"A=\n")
+    assert not repository.differs(".env", b"A=secret\n")
+    assert not repository.differs(".env", b"A=secret\r\n")
+    assert not repository.differs("unknown", b"")
+    assert repository.blobs([".env"]) == {".env": b"A=secret\n"}
 
 
 def test_many_blobs_come_in_one_answer(sandbox: Sandbox) -> None:
@@ -170,7 +170,7 @@ def test_a_linked_work_tree_and_a_sparse_one_answer(sandbox: Sandbox) -> None:
     assert repository.untracked() == ("new",)
     sandbox.git("sparse-checkout", "set", "keep")
     assert not (sandbox.root / "drop").exists()
-    assert opened(sandbox).blob("drop/b") == b"2"
+    assert opened(sandbox).blobs(["drop/b"]) == {"drop/b": b"2"}
 
 
 def test_the_index_of_a_commit_hook_is_used_only_for_its_own_repository(

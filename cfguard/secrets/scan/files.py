@@ -202,6 +202,18 @@ def blob_id(content: bytes) -> str:
     return sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
 
 
+def blob_ids(texts: Mapping[str, bytes]) -> dict[str, str]:
+    """The same for the contents of a few small files, by path."""
+    try:  # a fifth of hashlib's speed, and loaded in a fifth of its time
+        from _sha1 import sha1  # type: ignore[import-not-found]
+    except ImportError:
+        from hashlib import sha1
+    return {
+        path: sha1(b"blob %d\0" % len(text) + text, usedforsecurity=False).hexdigest()
+        for path, text in texts.items()
+    }
+
+
 def read_file(root: str, path: str) -> tuple[Stamp, bytes] | None:
     """The stamp and contents of a regular file, None for links, pipes and what cannot be read."""
     flags = (

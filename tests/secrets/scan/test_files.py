@@ -106,7 +106,7 @@ def test_a_cache_that_was_tampered_with_points_nowhere(tmp_path: Path) -> None:
     kept = json.loads(file.read_text())
     kept["a.ts"][-1][:3] = [900, 5, 7]
     file.write_text(json.dumps(kept))
-    ((_, leaks),) = leaky_documents(str(tmp_path), ["a.ts"])
+    ((_, leaks),) = leaky_documents(str(tmp_path), scan_files(str(tmp_path), ["a.ts"]))
     assert leaks == ()
 
 
