@@ -17,6 +17,7 @@ from cfguard.discover import (
 )
 from cfguard.engine import Setting, merge, run
 from cfguard.finding import Hidden, Note, Problem, Report
+from cfguard.git import GitFailure
 from cfguard.model.project import Project
 from cfguard.model.stages import Stages
 from cfguard.policy.load import Loaded, PolicyFolder, by_id, load_bundled
@@ -44,6 +45,7 @@ from cfguard.syntax.node import Document
 from cfguard.text import Source
 
 if TYPE_CHECKING:
+    from cfguard.history import Past
     from cfguard.matrix import Matrix
     from cfguard.migrations_plan import Plan
 
@@ -53,6 +55,7 @@ __all__ = [
     "check",
     "check_request",
     "environments_of",
+    "history_of",
     "migration_plans_of",
     "rules_of",
 ]
@@ -99,17 +102,19 @@ def check(
     settings: str | None = None,
     ignores: bool = True,
     today: date | None = None,
+    history: bool = False,
 ) -> Report:
     """Check a repository, a folder or a file.
 
     ``path``: what to check. ``profile``: ``recommended``, ``strict`` or ``all``. ``select`` and
     ``ignore``: rule ids or ``area/*``. ``settings``: a settings file to use instead of the
     repository's. ``ignores``: whether ignore comments count. ``today``: the date to judge by.
+    ``history``: whether to look for credentials in everything that was ever committed.
 
     Raises :class:`RefusedRequest` where the wishes cannot be followed (unknown rule, broken settings,
     paths of several repositories); whatever is wrong with a checked file is in the report.
     """
-    request = Request((path,), profile, tuple(select), tuple(ignore), settings, ignores, today)
+    request = Request((path,), profile, tuple(select), tuple(ignore), settings, ignores, today, history)
     return check_request(request)
 
 
@@ -194,6 +199,20 @@ def migration_plans_of(request: Request) -> tuple[Plan, ...]:
     files = _included(discovery, settings)
     library = read_documents(discovery.root, [file for file in files if file.role in _READ_AT_ONCE])
     return plans(_project(discovery, files, library, settings, []))
+
+
+def history_of(request: Request, progress: Callable[[int, int], None]) -> Past:
+    """The credentials in everything that was ever committed where a path lies; raises like :func:`check`."""
+    from cfguard.history import past_leaks
+
+    try:
+        discovery = discover(request.paths)
+        if discovery.repository is None:
+            told = [each.message for each in (discovery.problems or discovery.notes)]
+            raise RefusedRequest(GitFailure(told[0]))
+        return past_leaks(discovery.repository, progress)
+    except (GitFailure, RootsDiffer) as error:
+        raise RefusedRequest(error) from error
 
 
 def rules_of(request: Request) -> tuple[Rule, ...]:

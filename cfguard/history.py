@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from cfguard.discover import parsed_format
 from cfguard.git.history import History
 from cfguard.secrets.contents import Held, credentials_in
-from cfguard.secrets.scan.files import scan_content
-from cfguard.secrets.scan.scope import MAX_BYTES, skipped_by_detect_secrets, skipped_by_policy
+from cfguard.secrets.scan.scope import MAX_BYTES, is_skipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 
     from cfguard.git import Repository
     from cfguard.git.history import Origin
+
+    Progress = Callable[[int, int], None]
 
 #: Read so, a file needs no quotes and is no sample: whatever its name turns out to be, nothing is missed.
 _ANY_NAME = "any.properties"
@@ -23,11 +24,11 @@ _STEP = 500
 
 
 class PastLeak(NamedTuple):
-    """A live credential in what was committed: its oldest commit and its path there, line, name, and kind.
+    """A live credential in what was committed: the path, line, name and kind, and the first commit that has it.
 
-    ``time`` is the commit's, in seconds since 1970. ``present`` says that the index still holds the value.
-    Without a ``commit`` nothing but the reflog, or nothing at all, leads there; without a ``path`` nothing
-    does. ``versions`` counts the contents of files that have held it.
+    ``time`` is the commit's, in seconds since 1970. ``present`` says that the index still holds the value,
+    ``reachable`` that the index, a branch, a tag or the stash leads to it; where not even the reflog does, ``commit``
+    and ``path`` are empty. ``versions`` counts the contents of files that have held it.
     """
 
     path: str
@@ -60,31 +61,30 @@ class _Hit(NamedTuple):
     secret: bytes
 
 
-def past_leaks(repository: Repository, progress: Callable[[int], None] = lambda blobs: None) -> Past:
+def past_leaks(repository: Repository, progress: Progress = lambda done, total: None) -> Past:
     """The credentials in everything ever committed, one for each value; raises GitFailure.
 
-    ``progress`` hears now and then how many blobs have been looked at.
+    ``progress`` hears now and then how many blobs of how many have been looked at.
     """
     history = History(repository)
     present: dict[str, list[str]] = {}
     for path, entry in repository.files().items():
         present.setdefault(entry.blob, []).append(path)
-    # The first look knows no names; formats that are read pair by pair have one that matters.
-    parsed = {id: path for id, path in history.paths() if parsed_format(path) is not None}
+    # The first look needs names only of files that are read pair by pair, or not at all.
+    named = {id: path for id, path in history.paths() if parsed_format(path) is not None or _is_skipped(path)}
     suspects: list[str] = []
-    blobs = 0
-    for blob, content in history.blobs(MAX_BYTES):
-        blobs += 1
-        if not blobs % _STEP:
-            progress(blobs)
-        if _is_suspect(parsed.get(blob), content):
+    total, blobs = history.blobs(MAX_BYTES)
+    for done, (blob, content) in enumerate(blobs):
+        if done and not done % _STEP:
+            progress(done, total)
+        if any(True for _ in _held(named.get(blob, ""), content)):
             suspects.append(blob)
     origins = history.origins(set(suspects))
     paths = {blob: _paths(origins[blob].path, present.get(blob, ())) for blob in suspects}
     if history.borrows:  # what leads nowhere here is another repository's
         paths = {blob: known for blob, known in paths.items() if known != ("",)}
     leaks = _leaks(history, _hits(history, paths), origins, present)
-    return Past(tuple(sorted(leaks)), blobs, tuple(_remarks(history)))
+    return Past(tuple(sorted(leaks)), total, tuple(_remarks(history)))
 
 
 def shown_day(seconds: int) -> str:
@@ -92,12 +92,6 @@ def shown_day(seconds: int) -> str:
     from time import gmtime, strftime
 
     return strftime("%Y-%m-%d", gmtime(seconds)) if seconds else ""
-
-
-def _is_suspect(parsed: str | None, content: bytes) -> bool:
-    if parsed is None:
-        return bool(scan_content(_ANY_NAME, content))
-    return any(True for _ in credentials_in(parsed, content, parsed_format(parsed)))
 
 
 def _paths(origin: str, present: Iterable[str]) -> tuple[str, ...]:
@@ -123,10 +117,12 @@ def _hits(history: History, paths: Mapping[str, Iterable[str]]) -> list[_Hit]:
 
 
 def _held(path: str, content: bytes) -> Iterator[Held]:
-    format = parsed_format(path)
-    if format is None and (skipped_by_detect_secrets(path) or skipped_by_policy(path)):
-        return iter(())
-    return credentials_in(path or _ANY_NAME, content, format)
+    return iter(()) if _is_skipped(path) else credentials_in(path or _ANY_NAME, content, parsed_format(path))
+
+
+def _is_skipped(path: str) -> bool:
+    """Whether a file of this name is not looked at; those that are read pair by pair all are."""
+    return parsed_format(path) is None and is_skipped(path)
 
 
 def _leaks(
@@ -136,14 +132,11 @@ def _leaks(
     by_secret: dict[bytes, list[_Hit]] = {}
     for hit in hits:
         by_secret.setdefault(hit.secret, []).append(hit)
-    commits = history.first_commits({hit.blob: hit.path for group in by_secret.values() for hit in group})
-    times = history.times(commits.values())
-    # Commits of one second (a rebase makes many) are in the order of the history at least for each path.
-    order = {blob: (times.get(commit, 0), rank) for rank, (blob, commit) in enumerate(commits.items())}
-    last = (max(times.values(), default=0) + 1, 0)
-    for group in by_secret.values():
-        first = min(group, key=lambda hit: (order.get(hit.blob, last), hit.path, hit.line))
-        commit = commits.get(first.blob, "")
+    order = {blob: rank for rank, blob in enumerate(origins)}
+    oldest = [min(group, key=lambda hit: (order[hit.blob], hit.line)) for group in by_secret.values()]
+    times = history.times(commit for hit in oldest if (commit := origins[hit.blob].commit))
+    for first, group in zip(oldest, by_secret.values(), strict=True):
+        commit = origins[first.blob].commit
         yield PastLeak(
             first.path,
             first.line,
@@ -152,7 +145,7 @@ def _leaks(
             commit,
             times.get(commit, 0),
             present=any(hit.blob in present for hit in group),
-            reachable=any(origins[hit.blob].reachable for hit in group),
+            reachable=any(origins[hit.blob].reachable or hit.blob in present for hit in group),
             versions=len({hit.blob for hit in group}),
         )
 

@@ -14,7 +14,7 @@ from cfguard.discover import parsed_format
 from cfguard.git.objects import contents
 from cfguard.secrets.contents import credentials_in
 from cfguard.secrets.scan.files import read_file
-from cfguard.secrets.scan.scope import MAX_BYTES, skipped_by_detect_secrets, skipped_by_policy
+from cfguard.secrets.scan.scope import MAX_BYTES, is_skipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -49,7 +49,7 @@ def staged_leaks(
     asked = {
         path: entries[path].blob
         for path in paths
-        if seen.get(path) != entries[path].blob and not entries[path].sparse and _is_looked_at(path)
+        if seen.get(path) != entries[path].blob and not entries[path].sparse and not _is_skipped(path)
     }
     if not asked:
         return ()
@@ -124,7 +124,5 @@ def _work_tree(repository: Repository, path: str) -> bytes | None:
     return None if found is None else found[1]
 
 
-def _is_looked_at(path: str) -> bool:
-    if parsed_format(path) is not None:
-        return True
-    return not (skipped_by_detect_secrets(path) or skipped_by_policy(path))
+def _is_skipped(path: str) -> bool:
+    return parsed_format(path) is None and is_skipped(path)

@@ -56,6 +56,10 @@ ARGUMENTS: Mapping[str, Mapping[str, Any]] = {
     },
     "--settings": SETTINGS,
     "--no-ignores": {"action": "store_true", "help": "report what ignore comments hide, too"},
+    "--history": {
+        "action": "store_true",
+        "help": "look for secrets in everything that was ever committed, too",
+    },
     "--today": {"metavar": "DATE", "help": "judge by this date (YYYY-MM-DD)"},
     "--color": COLOR,
     "--quiet": {"action": "store_true", "help": "findings only: no notes and no closing line"},
@@ -81,6 +85,7 @@ def run(options: SimpleNamespace) -> int:
             settings=options.settings,
             ignores=not options.no_ignores,
             today=_date(options.today) if options.today is not None else None,
+            history=options.history,
         )
     )
     color = use_color(options.color)

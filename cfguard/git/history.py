@@ -20,11 +20,13 @@ _REACHABLE, _REMEMBERED = ("--all",), ("--all", "--reflog")
 
 
 class Origin(NamedTuple):
-    """Where a blob came from: a path that it had, and whether a branch, a tag or the stash reaches it.
+    """Where a blob came from: the first commit that had it, its path there, and whether it is reachable.
 
-    What is not reachable may have a path by the reflog, else the path is empty.
+    It is where a branch, a tag or the stash leads to it. To what is not the reflog may lead; what nothing
+    leads to has an empty commit and path.
     """
 
+    commit: str
     path: str
     reachable: bool
 
@@ -48,10 +50,10 @@ class History:
         """Whether it also reads the objects of another repository, which are not its own past."""
         return os.path.isfile(os.path.join(self._folder, "objects", "info", "alternates"))
 
-    def blobs(self, limit: int) -> Iterator[tuple[str, bytes]]:
+    def blobs(self, limit: int) -> tuple[int, Iterator[tuple[str, bytes]]]:
         """Every blob of at most ``limit`` bytes by its id, unreachable ones included, in the packs' order.
 
-        Raises GitFailure.
+        Before them stands the number of all blobs. Raises GitFailure.
         """
         return all_contents(self._git, limit)
 
@@ -60,55 +62,29 @@ class History:
         return contents(self._git, blobs, limit)
 
     def paths(self) -> Iterator[tuple[str, str]]:
-        """A path of every reachable blob and tree: its id and the first path it had. Raises GitFailure."""
-        return self._paths(_REACHABLE)
-
-    def _paths(self, from_where: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-        listed = self._git.run("rev-list", "--objects", *from_where, "--missing=allow-any")
-        for line in lines(listed):
-            id, _, name = line.partition(b" ")
-            if name:
-                yield id.decode("ascii", "replace"), os.fsdecode(name)
+        """A path of every reachable blob and tree, with its id before it. Raises GitFailure."""
+        return ((id, path) for _, id, path in self._objects(_REACHABLE))
 
     def origins(self, blobs: Collection[str]) -> Mapping[str, Origin]:
-        """Where blobs came from. Raises GitFailure."""
+        """Where blobs came from, the oldest first. Raises GitFailure."""
         found: dict[str, Origin] = {}
         for from_where in (_REACHABLE, _REMEMBERED):
             if len(found) < len(blobs):
-                for id, path in self._paths(from_where):
+                for commit, id, path in self._objects(from_where):
                     if id in blobs and id not in found:
-                        found[id] = Origin(path, from_where is _REACHABLE)
-        return {blob: found.get(blob, Origin("", reachable=False)) for blob in blobs}
+                        found[id] = Origin(commit, path, from_where is _REACHABLE)
+        return found | {blob: Origin("", "", reachable=False) for blob in blobs if blob not in found}
 
-    def first_commits(self, blobs: Mapping[str, str]) -> Mapping[str, str]:
-        """The oldest commit that has each blob at its path; those that none has there are left out.
-
-        ``blobs`` gives the path of each. Those of one path come in the order of the history. Raises GitFailure.
-        """
-        by_path: dict[str, set[str]] = {}
-        for blob, path in blobs.items():
-            by_path.setdefault(path, set()).add(blob)
-        found: dict[str, str] = {}
-        for path, wanted in by_path.items():
-            for commit, blob in self._at(path):
-                if blob in wanted:
-                    found.setdefault(blob, commit)
-        return found
-
-    def _at(self, path: str) -> Iterator[tuple[str, str]]:
-        """The commits that changed a path, oldest first, each with the blob that it has there."""
-        if not path or "\n" in path:
-            return
-        # Without --full-history a branch whose changes did not survive its merge would not be walked.
-        order = ("--topo-order", "--reverse", "--full-history")
-        listed = self._git.run("rev-list", *_REMEMBERED, *order, "--", f":(literal){path}")
-        commits = listed.split()
-        feed = b"".join(commit + b":" + os.fsencode(path) + b"\n" for commit in commits)
-        checked = self._git.run("cat-file", "--batch-check", feed=feed)
-        for commit, line in zip(commits, lines(checked), strict=False):
-            id, _, kind = line.partition(b" ")
-            if kind.startswith(b"blob "):
-                yield commit.decode("ascii"), id.decode("ascii")
+    def _objects(self, from_where: tuple[str, ...]) -> Iterator[tuple[str, str, str]]:
+        """Every object once, by the first commit that has it: the commit, the object, and its path there."""
+        order = ("--topo-order", "--reverse", "--in-commit-order")
+        commit = ""
+        for line in lines(self._git.run("rev-list", "--objects", *order, *from_where, "--missing=allow-any")):
+            id, space, name = line.decode("utf-8", "surrogateescape").partition(" ")
+            if not space:
+                commit = id
+            elif name:
+                yield commit, id, name
 
     def times(self, commits: Iterable[str]) -> Mapping[str, int]:
         """When commits were made, in seconds since 1970. Raises GitFailure."""

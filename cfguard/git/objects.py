@@ -26,12 +26,13 @@ def contents(git: Git, blobs: Iterable[str], limit: int) -> Iterator[tuple[str, 
         yield from _of_size(git, git.run("cat-file", "--batch-check", feed=feed), limit)
 
 
-def all_contents(git: Git, limit: int) -> Iterator[tuple[str, bytes]]:
-    """Every blob of at most ``limit`` bytes by its id, unreachable ones included, in the packs' order.
+def all_contents(git: Git, limit: int) -> tuple[int, Iterator[tuple[str, bytes]]]:
+    """How many blobs there are, and each of at most ``limit`` bytes by its id, unreachable ones included.
 
-    Raises GitFailure.
+    They come in the order of the packs. Raises GitFailure.
     """
-    return _of_size(git, git.run("cat-file", "--batch-all-objects", "--batch-check", "--unordered"), limit)
+    described = git.run("cat-file", "--batch-all-objects", "--batch-check", "--unordered")
+    return described.count(b" blob "), _of_size(git, described, limit)
 
 
 def lines(output: bytes) -> Iterator[bytes]:

@@ -17,8 +17,7 @@ from cfguard import cache
 from cfguard.secrets.scan.confirmed import Confirmed
 from cfguard.secrets.scan.scope import (
     MAX_BYTES,
-    skipped_by_detect_secrets,
-    skipped_by_policy,
+    is_skipped,
     without_long_lines,
 )
 
@@ -69,7 +68,7 @@ def scan_files(
     results: dict[str, _Kept] = {}
     new: list[tuple[str, int]] = []
     inside = _Inside(root)
-    order = [path for path in paths if not (skipped_by_detect_secrets(path) or skipped_by_policy(path))]
+    order = [path for path in paths if not is_skipped(path)]
     for path in order:
         stamp = _stamp(root, path)
         if stamp is None or stamp[0] > MAX_BYTES:
