@@ -5,43 +5,31 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from cfguard.discover import (
     Discovery,
-    Entry,
-    Located,
     RootsDiffer,
     discover,
+    discover_around,
     is_lenient,
 )
 from cfguard.engine import Setting, merge, run
-from cfguard.finding import Hidden, Note, Problem, Report
+from cfguard.finding import Hidden, Report
+from cfguard.gathering import READ_AT_ONCE, gather
 from cfguard.git import GitFailure
-from cfguard.model.project import Project
-from cfguard.model.stages import Stages
 from cfguard.policy.load import Loaded, PolicyFolder, by_id, load_bundled
 from cfguard.policy.rule import Rule, info_of
 from cfguard.reading import (
-    MAX_LOCKFILE_BYTES,
-    MAX_REFERRED_BYTES,
-    Library,
     Unreadable,
     exists,
-    has_code,
     is_folder,
-    list_folder,
-    path_kind,
     read_bytes,
-    read_document,
-    read_documents,
     read_settings_file,
 )
-from cfguard.scanning import Scanning
 from cfguard.selection import Selection, UnknownRule, wrong_params
 from cfguard.settings import Settings, SettingsError, find_settings, load_settings, unknown_rules
 from cfguard.syntax import decode
-from cfguard.syntax.node import Document
 from cfguard.text import Source
 
 if TYPE_CHECKING:
@@ -66,7 +54,8 @@ class Request(NamedTuple):
 
     ``profile`` None leaves it to the settings. ``settings`` names a file that replaces the
     repository's own. ``today`` None means the current date in UTC. ``history`` looks for credentials in
-    everything that was ever committed as well.
+    everything that was ever committed as well. ``only`` narrows the report: to what ``paths`` touch
+    (their whole root is checked), to what is staged, or to what has changed since ``revision``.
     """
 
     paths: tuple[str, ...] = (".",)
@@ -77,6 +66,8 @@ class Request(NamedTuple):
     ignores: bool = True
     today: date | None = None
     history: bool = False
+    only: Literal["", "touching", "staged", "changed"] = ""
+    revision: str = ""
 
 
 class RefusedRequest(Exception):
@@ -114,7 +105,9 @@ def check(
     Raises :class:`RefusedRequest` where the wishes cannot be followed (unknown rule, broken settings,
     paths of several repositories); whatever is wrong with a checked file is in the report.
     """
-    request = Request((path,), profile, tuple(select), tuple(ignore), settings, ignores, today, history)
+    request = Request(
+        (path,), profile, tuple(select), tuple(ignore), settings, ignores, today, history=history
+    )
     return check_request(request)
 
 
@@ -122,20 +115,35 @@ def check_request(request: Request) -> Report:
     """Run what a request asks for; see :func:`check`."""
     try:
         return _check(request)
-    except (SettingsError, UnknownRule, RootsDiffer, Unreadable) as error:
+    except (SettingsError, UnknownRule, RootsDiffer, Unreadable, GitFailure) as error:
         raise RefusedRequest(error) from error
 
 
 def _check(request: Request) -> Report:
-    discovery = discover(request.paths)
+    if not request.only:
+        return _check_all(request, discover(request.paths))
+    from cfguard.narrowing import narrowed, relative_to, touched_by
+
+    if request.only == "touching":
+        discovery = discover_around(request.paths)
+        touched = relative_to(discovery.root, request.paths)
+    else:
+        discovery = discover(request.paths)
+        touched = touched_by(discovery, staged=request.only == "staged", revision=request.revision)
+    if request.only == "staged":
+        from cfguard.staged import as_staged
+
+        discovery = as_staged(discovery)
+    return narrowed(_check_all(request, discovery), touched, discovery)
+
+
+def _check_all(request: Request, discovery: Discovery) -> Report:
     settings, rules, own = _choices(discovery, request)
     selection = Selection(
         rules, settings, request.profile, request.select, request.ignore, own.seen - rules.keys()
     )
-    files = _included(discovery, settings)
-    library = read_documents(discovery.root, [file for file in files if file.role in _READ_AT_ONCE])
-    late: list[Unreadable] = []
-    project = _project(discovery, files, library, settings, late, history=request.history)
+    gathered = gather(discovery, settings, history=request.history)
+    project, library = gathered.project, gathered.library
     setting = _setting(request, discovery, selection)
     first, last = _in_two(selection.rules)
     outcome = run(project, first, setting)
@@ -155,19 +163,13 @@ def _check(request: Request) -> Report:
         problems=(
             *discovery.problems,
             *own.problems,
-            *library.problems,
-            *dict.fromkeys(error.told for error in late if isinstance(error.told, Problem)),
+            *gathered.problems(),
             *outcome.problems,
         ),
-        notes=(
-            *discovery.notes,
-            *library.notes,
-            *dict.fromkeys(error.told for error in late if isinstance(error.told, Note)),
-            *outcome.notes,
-        ),
+        notes=(*discovery.notes, *gathered.notes(), *outcome.notes),
         hidden=Hidden(ignores=ignored, settings=outcome.silenced),
         checked=len(library.documents.keys() | project.migration_documents.keys()),
-        empty=not discovery.problems and not any(file.role in _READ_AT_ONCE for file in discovery.files),
+        empty=not discovery.problems and not any(file.role in READ_AT_ONCE for file in discovery.files),
         rules=tuple(info_of(rule, selection.severity(rule)) for rule in selection.rules),
         documents=documents,
     )
@@ -182,9 +184,7 @@ def environments_of(request: Request, *, only_differences: bool = False) -> tupl
         raise RefusedRequest(error) from error
     from cfguard.matrix import matrices
 
-    files = _included(discovery, settings)
-    library = read_documents(discovery.root, [file for file in files if file.role in _READ_AT_ONCE])
-    return matrices(_project(discovery, files, library, settings, []), only_differences=only_differences)
+    return matrices(gather(discovery, settings).project, only_differences=only_differences)
 
 
 def migration_plans_of(request: Request) -> tuple[Plan, ...]:
@@ -196,9 +196,7 @@ def migration_plans_of(request: Request) -> tuple[Plan, ...]:
         raise RefusedRequest(error) from error
     from cfguard.migrations_plan import plans
 
-    files = _included(discovery, settings)
-    library = read_documents(discovery.root, [file for file in files if file.role in _READ_AT_ONCE])
-    return plans(_project(discovery, files, library, settings, []))
+    return plans(gather(discovery, settings).project)
 
 
 def history_of(request: Request, progress: Callable[[int, int], None]) -> Past:
@@ -284,85 +282,6 @@ def _in_two(rules: Iterable[Rule]) -> tuple[list[Rule], list[Rule]]:
 
 #: What every ignore comment holds; a run that meets none needs nothing of their machinery.
 _IGNORE_MARK = "cfguard:"
-_READ_AT_ONCE = ("wrangler", "devcontainer", "env")
-
-
-def _included(discovery: Discovery, settings: Settings) -> tuple[Located, ...]:
-    if not settings.exclude:
-        return discovery.files
-    is_excluded = _exclusion(settings)
-    return tuple(file for file in discovery.files if not is_excluded(file.path))
-
-
-def _exclusion(settings: Settings) -> Callable[[str], bool]:
-    """Whether the settings exclude a path; their patterns are relative to their folder."""
-    if not settings.exclude:
-        return lambda path: False
-    from cfguard.globs import compile_globs
-
-    excluded = compile_globs(settings.exclude)
-    prefix = f"{settings.folder}/" if settings.folder else ""
-    return lambda path: path.startswith(prefix) and excluded(path[len(prefix) :])
-
-
-def _project(
-    discovery: Discovery,
-    files: tuple[Located, ...],
-    library: Library,
-    settings: Settings,
-    late: list[Unreadable],
-    *,
-    history: bool = False,
-) -> Project:
-    """The project; what it cannot read of the files that it asks for itself joins ``late``."""
-    root = discovery.root
-    is_excluded = _exclusion(settings)
-    scanning = Scanning(discovery, library.documents, is_excluded, late, history=history)
-
-    def load(file: Located) -> Document | None:
-        try:
-            return read_document(root, file)
-        except Unreadable as error:
-            if file.role == "migration":
-                late.append(error)
-            return None
-
-    def listing(path: str, depth: int) -> tuple[Entry, ...]:
-        prefix = f"{path}/" if path else ""
-        return tuple(
-            entry for entry in list_folder(root, path, depth) if not is_excluded(prefix + entry.path)
-        )
-
-    lockfiles = {file.path for file in files if file.role == "lockfile"}
-
-    def read_text(path: str) -> str | None:
-        return _text(root, path, MAX_LOCKFILE_BYTES) if path in lockfiles else None
-
-    def read_file(path: str) -> str | None:
-        return _text(root, path, MAX_REFERRED_BYTES) if path_kind(root, path) == "file" else None
-
-    return Project(
-        files,
-        library.documents,
-        stages=Stages(settings.stages),
-        repository=discovery.repository,
-        load=load,
-        read_text=read_text,
-        path_kind=lambda path: path_kind(root, path),
-        listing=listing,
-        read_file=read_file,
-        scan=scanning.files,
-        elsewhere=scanning.elsewhere,
-        has_code=lambda folder: has_code(root, folder),
-        plan=settings.plan or "",
-    )
-
-
-def _text(root: str, path: str, limit: int) -> str | None:
-    try:
-        return read_bytes(root, path, limit).decode("utf-8", "replace")
-    except Unreadable:
-        return None
 
 
 def _setting(request: Request, discovery: Discovery, selection: Selection) -> Setting:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from cfguard.finding import Note, Problem
@@ -57,7 +57,8 @@ class Discovery(NamedTuple):
     """What a run has before it: the root, the files, and what could not be had.
 
     ``scopes`` are the paths that were asked for, relative to the root (``""`` is the root itself).
-    ``repository`` is None where git cannot be asked; a note then says why.
+    ``repository`` is None where git cannot be asked; a note then says why. ``staged`` holds the contents of
+    files that count in place of those in the work tree, where a run is about what is staged; else it is None.
     """
 
     root: str
@@ -66,6 +67,7 @@ class Discovery(NamedTuple):
     repository: Repository | None
     notes: tuple[Note, ...]
     problems: tuple[Problem, ...]
+    staged: Mapping[str, bytes] | None = None
 
 
 class RootsDiffer(Exception):
@@ -126,9 +128,14 @@ def discover(paths: Iterable[str]) -> Discovery:
     scopes = tuple(sorted({_relative(path, root) for path in given}))
     repository, notes = _open_repository(root)
     listed = _listed(root, repository)
-    files = {file for file in _interesting(listed, scopes) if os.path.lexists(os.path.join(root, file.path))}
+    files = {file for file in interesting(listed, scopes) if os.path.lexists(os.path.join(root, file.path))}
     files |= _env_files_beside(root, files)
     return Discovery(root, scopes, tuple(sorted(files)), repository, notes, tuple(problems))
+
+
+def discover_around(paths: Iterable[str]) -> Discovery:
+    """Find the files of the whole root in which paths lie, whether or not they exist; raises like :func:`discover`."""
+    return discover([_common_root([os.path.abspath(path) for path in paths])])
 
 
 def is_lenient(path: str, scopes: tuple[str, ...]) -> bool:
@@ -225,7 +232,7 @@ def _walk(root: str) -> Iterator[str]:
                     yield path
 
 
-def _interesting(listed: Iterable[str], scopes: tuple[str, ...]) -> set[Located]:
+def interesting(listed: Iterable[str], scopes: tuple[str, ...]) -> set[Located]:
     """The files with a role at or below the scopes, and those above them that say how they are read."""
     found: set[Located] = set()
     folders: set[str] = set()

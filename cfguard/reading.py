@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple
 
 from cfguard.discover import SKIPPED, Entry, Located, format_of
@@ -43,14 +43,19 @@ class Unreadable(Exception):
         self.told = told
 
 
-def read_documents(root: str, files: Iterable[Located]) -> Library:
-    """Read and parse files; what cannot be read becomes a problem or a note, and all others are read."""
+def read_documents(
+    root: str, files: Iterable[Located], instead: Mapping[str, bytes] | None = None
+) -> Library:
+    """Read and parse files; what cannot be read becomes a problem or a note, and all others are read.
+
+    ``instead`` holds contents that count in place of a file's.
+    """
     documents: dict[str, Document] = {}
     problems: list[Problem] = []
     notes: list[Note] = []
     for file in files:
         try:
-            document = read_document(root, file)
+            document = read_document(root, file, instead)
         except Unreadable as error:
             (problems if isinstance(error.told, Problem) else notes).append(error.told)  # type: ignore[arg-type]
             continue
@@ -63,9 +68,10 @@ def read_documents(root: str, files: Iterable[Located]) -> Library:
     return Library(documents, tuple(problems), tuple(notes))
 
 
-def read_document(root: str, file: Located) -> Document:
+def read_document(root: str, file: Located, instead: Mapping[str, bytes] | None = None) -> Document:
     """Read and parse one file; raises :class:`Unreadable`."""
-    source, diagnostics = decode(file.path, read_bytes(root, file.path))
+    data = instead.get(file.path) if instead else None
+    source, diagnostics = decode(file.path, read_bytes(root, file.path) if data is None else data)
     document = parse(source, format_of(file))
     if diagnostics:
         wrong = (each._replace(code="wrong-encoding") for each in diagnostics)

@@ -9,14 +9,16 @@ from cfguard.finding import Note, Problem
 from cfguard.git import GitFailure
 from cfguard.model.leaks import past_value, staged_value
 from cfguard.reading import Unreadable
+from cfguard.syntax import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from cfguard.discover import Discovery
     from cfguard.git import Repository
     from cfguard.model.diagnostic import DiagnosticEntity
     from cfguard.secrets.scan.documents import LeakyDocument
+    from cfguard.secrets.scan.files import Scanned
     from cfguard.syntax.node import Document
 
 
@@ -36,7 +38,7 @@ class Scanning:
         *,
         history: bool,
     ) -> None:
-        self._discovery, self._documents, self._is_excluded = discovery, documents, is_excluded
+        self._discovery, self._documents, self.is_excluded = discovery, documents, is_excluded
         self._late, self._history = late, history
         self._seen: dict[str, str] = {}
 
@@ -48,12 +50,33 @@ class Scanning:
         paths = [path for path in self._tracked() if path not in self._documents]
         scanned = scan_files(self._discovery.root, paths, every=every)
         self._seen |= {each.path: each.blob for each in scanned}
+        if self._discovery.staged is not None:
+            return self._staged_files(paths, scanned, every)
         return leaky_documents(self._discovery.root, scanned)
+
+    def _staged_files(
+        self, paths: list[str], scanned: Iterable[Scanned], every: bool
+    ) -> Iterator[LeakyDocument]:
+        """The same as the index has them."""
+        from cfguard.secrets.scan.documents import leaky_document, leaky_documents
+        from cfguard.secrets.scan.files import scan_content, suspicions
+        from cfguard.secrets.scan.scope import MAX_BYTES, is_skipped
+        from cfguard.staged import differing
+
+        repository = self._discovery.repository
+        if repository is None:
+            return
+        apart = set(differing(repository, (path for path in paths if not is_skipped(path))))
+        yield from leaky_documents(self._discovery.root, [each for each in scanned if each.path not in apart])
+        for path, content in sorted(repository.blobs(apart, MAX_BYTES).items()):
+            hits = suspicions(path, content) if every else scan_content(path, content)
+            if hits:
+                yield leaky_document(decode(path, content)[0], hits)
 
     def elsewhere(self) -> Iterator[DiagnosticEntity]:
         """The credentials that only the index or the history holds; to be asked after :meth:`files`."""
         repository = self._discovery.repository
-        if repository is not None:
+        if repository is not None and self._discovery.staged is None:
             yield from self._staged(repository)
         if self._history:
             yield from self._past(repository)
@@ -112,4 +135,4 @@ class Scanning:
 
     def _counts(self, path: str) -> bool:
         is_entered = SKIPPED.isdisjoint(path.split("/")[:-1])
-        return is_entered and not self._is_excluded(path) and in_scope(path, self._discovery.scopes)
+        return is_entered and not self.is_excluded(path) and in_scope(path, self._discovery.scopes)

@@ -1,7 +1,8 @@
-"""Credentials that only the index holds: staged or committed, and no longer in the file of the work tree.
+"""What the index holds in place of the work tree's files: the next commit has it, whatever they say now.
 
-The next commit has them all the same. Git is asked only about files whose contents are not those of the
-index, and what it said of a blob without credentials is kept, so that an ordinary run asks nothing at all.
+For credentials that are staged or committed, and no longer in the file, git is asked only about files whose
+contents are not those of the index, and what it said of a blob without credentials is kept, so that an
+ordinary run asks nothing at all.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from cfguard import cache
-from cfguard.discover import parsed_format
+from cfguard.discover import interesting, parsed_format
 from cfguard.git.objects import contents
 from cfguard.secrets.contents import credentials_in
 from cfguard.secrets.scan.files import read_file
@@ -19,6 +20,7 @@ from cfguard.secrets.scan.scope import MAX_BYTES, is_skipped
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from cfguard.discover import Discovery
     from cfguard.git import Repository
     from cfguard.secrets.contents import Held
 
@@ -35,6 +37,39 @@ class StagedLeak(NamedTuple):
     name: str
     kind: str
     exists: bool
+
+
+def as_staged(discovery: Discovery) -> Discovery:
+    """The run as the next commit will have it: the files of the index, with the contents that it has of them.
+
+    Env files that git ignores stay, because wrangler reads them all the same. What lies in a folder, and
+    whether a path exists, is still asked of the work tree. Raises GitFailure.
+    """
+    repository = discovery.repository
+    if repository is None:
+        return discovery
+    tracked = {path: entry for path, entry in repository.files().items() if not entry.sparse}
+    new = set(repository.untracked())
+    files = {file for file in discovery.files if file.path not in new}
+    files |= interesting(tracked, discovery.scopes)
+    plain = (
+        file.path
+        for file in files
+        if file.path in tracked and not (tracked[file.path].submodule or tracked[file.path].symlink)
+    )
+    staged = repository.blobs(differing(repository, plain), MAX_BYTES)
+    return discovery._replace(files=tuple(sorted(files)), staged=staged)
+
+
+def differing(repository: Repository, paths: Iterable[str]) -> list[str]:
+    """The tracked paths whose files are not what the index holds, or are gone, or too large to tell."""
+    entries = repository.files()
+    found: list[str] = []
+    for path in paths:
+        content = _work_tree(repository, path) if not entries[path].sparse else None
+        if not entries[path].sparse and (content is None or repository.differs(path, content)):
+            found.append(path)
+    return found
 
 
 def staged_leaks(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from cfguard.commands.shared_arguments import COLOR, SETTINGS
 from cfguard.finding import SEVERITIES
@@ -60,6 +60,15 @@ ARGUMENTS: Mapping[str, Mapping[str, Any]] = {
         "action": "store_true",
         "help": "look for secrets in everything that was ever committed, too",
     },
+    "--only-touching": {
+        "action": "store_true",
+        "help": "PATHs are files that changed: check all around them, report what they touch",
+    },
+    "--staged": {"action": "store_true", "help": "check what the next commit holds, report what it touches"},
+    "--changed-from": {
+        "metavar": "REVISION",
+        "help": "report what has changed since this branch left REVISION",
+    },
     "--today": {"metavar": "DATE", "help": "judge by this date (YYYY-MM-DD)"},
     "--color": COLOR,
     "--quiet": {"action": "store_true", "help": "findings only: no notes and no closing line"},
@@ -86,6 +95,8 @@ def run(options: SimpleNamespace) -> int:
             ignores=not options.no_ignores,
             today=_date(options.today) if options.today is not None else None,
             history=options.history,
+            only=_only(options),
+            revision=options.changed_from or "",
         )
     )
     color = use_color(options.color)
@@ -93,6 +104,19 @@ def run(options: SimpleNamespace) -> int:
     for format, path in outputs:
         write_file(path, render(report, format))
     return exit_code(report, options.fail_on, exit_zero=options.exit_zero, allow_empty=options.allow_empty)
+
+
+def _only(options: SimpleNamespace) -> Literal["", "touching", "staged", "changed"]:
+    """What the report is narrowed to."""
+    wishes: dict[Literal["touching", "staged", "changed"], bool] = {
+        "touching": options.only_touching,
+        "staged": options.staged,
+        "changed": options.changed_from is not None,
+    }
+    wished = [wish for wish, holds in wishes.items() if holds]
+    if len(wished) > 1:
+        raise Usage("`--only-touching`, `--staged` and `--changed-from` exclude each other")
+    return wished[0] if wished else ""
 
 
 def _date(text: str) -> date:

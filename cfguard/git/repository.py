@@ -16,6 +16,8 @@ _SKIPPED = ("node_modules/", ".wrangler/", "dist/", "build/", "vendor/", ".venv/
 _SUBMODULE = "160000"
 _SYMLINK = "120000"
 _BLOB_LIMIT = 4 * 1024 * 1024
+#: Commits that two branches share, of which the newest is looked for; they come newest first.
+_PARTINGS = 500
 _NO_COMMIT_YET = b"HEAD missing\n"
 
 
@@ -201,6 +203,21 @@ class Repository:
         output = self._git.run("ls-tree", "-r", "-z", "--full-tree", commit)
         pairs = (record.partition("\t") for record in _names(output))
         return {path: facts.split(" ")[2] for facts, _, path in pairs}
+
+    def parting(self, revision: str) -> str:
+        """The commit where this branch and a revision parted; the revision itself where none is known.
+
+        Raises GitFailure, also where git knows no such revision.
+        """
+        if revision.startswith("-") or ".." in revision:
+            raise GitFailure(f"`{revision}` is no revision")
+        tip = self._git.run("rev-list", "--max-count=1", revision, "--").decode("ascii").strip()
+        both = self._git.run("rev-list", "--boundary", f"HEAD...{tip}", "--").decode("ascii").split()
+        shared = [commit[1:] for commit in both if commit.startswith("-")]
+        if not shared:  # the same commit, or histories that have none in common
+            return tip
+        newest = self._git.run("rev-list", "--topo-order", "--max-count=1", *shared[:_PARTINGS], "--")
+        return newest.decode("ascii").strip()
 
 
 def _is_own_hook(root: str) -> bool:
