@@ -144,9 +144,10 @@ class Repository:
             return {}
         # "./" keeps a name such as ":(top)x" from being read as pathspec magic.
         feed = b"".join(b"./" + os.fsencode(path) + b"\0" for path in asked)
-        output = self._git.run(
-            "check-ignore", "-z", "-v", "-n", "--no-index", "--stdin", feed=feed, accept=(0, 1)
-        )
+        # A pattern in other letters counts where files do (macOS, Windows), and protects nobody elsewhere.
+        exact = "core.ignorecase=false"
+        options = ("-z", "-v", "-n", "--no-index", "--stdin")
+        output = self._git.run("check-ignore", *options, feed=feed, accept=(0, 1), setting=exact)
         fields = _names(output, keep_empty=True)
         rules = map(self._ignore_rule, fields[0::4], fields[1::4], fields[2::4])
         return dict(zip(asked, rules, strict=True))

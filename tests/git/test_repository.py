@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import os
+import shlex
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -96,6 +99,68 @@ def test_the_rule_that_ignores_a_path_is_named(sandbox: Sandbox, monkeypatch: py
     assert not private.shared
     assert not machine.shared
     assert rules["src"] is None
+
+
+def test_a_gitignore_that_nobody_else_gets_protects_one_machine(sandbox: Sandbox) -> None:
+    sandbox.commit(**{"a": "1"})
+    sandbox.write("own/.gitignore", "*\n")
+    sandbox.write("hidden/.gitignore", ".env\n")
+    sandbox.write("new/.gitignore", ".env\n")
+    sandbox.write(".git/info/exclude", "hidden/.gitignore\n")
+    rules = opened(sandbox).ignored(["own/.env", "hidden/.env", "new/.env"])
+    assert {path: rule is not None and rule.shared for path, rule in rules.items()} == {
+        "own/.env": False,
+        "hidden/.env": False,
+        "new/.env": True,
+    }
+
+
+def test_a_pattern_in_other_letters_protects_only_machines_that_do_not_care(sandbox: Sandbox) -> None:
+    sandbox.write(".gitignore", ".ENV\nbackend/.dev.vars\n")
+    sandbox.git("config", "core.ignorecase", "true")
+    assert sandbox.git("check-ignore", ".env").strip() == ".env"
+    assert opened(sandbox).ignored([".env", "Backend/.dev.vars", ".ENV"]) == {
+        ".env": None,
+        "Backend/.dev.vars": None,
+        ".ENV": (".gitignore", 1, ".ENV", True),
+    }
+
+
+def test_a_sparse_index_is_read_whole(sandbox: Sandbox) -> None:
+    sandbox.commit(**{"keep/a": "1", "drop/deep/b": "2"})
+    sandbox.git("sparse-checkout", "set", "--cone", "--sparse-index", "keep")
+    assert "drop/\n" in sandbox.git("ls-files", "--sparse")
+    entries = opened(sandbox).files()
+    assert {path: entry.sparse for path, entry in entries.items()} == {"keep/a": False, "drop/deep/b": True}
+
+
+def test_a_repository_of_somebody_else_is_read_by_hardened_commands(
+    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sandbox.commit(**{"a": "1"})
+    stand_in(tmp_path, monkeypatch, 'GIT_TEST_ASSUME_DIFFERENT_OWNER=1 exec {git} "$@"')
+    careless = subprocess.run(["git", "ls-files"], cwd=sandbox.root, capture_output=True, check=False)
+    assert b"dubious ownership" in careless.stderr
+    assert set(opened(sandbox).files()) == {"a"}
+
+
+def test_an_old_git_that_refuses_the_repository_of_somebody_else_is_believed(
+    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message = "fatal: detected dubious ownership in repository at '/repo'"
+    stand_in(tmp_path, monkeypatch, f"echo {shlex.quote(message)} >&2; exit 128")
+    answer = Repository.open(str(sandbox.root))
+    assert answer == Unavailable("git says: detected dubious ownership in repository at '/repo'")
+
+
+def stand_in(folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
+    """Another program under the name of git, in front of the real one."""
+    git = shutil.which("git")
+    program = folder / "stand-in" / "git"
+    program.parent.mkdir()
+    program.write_text(f"#!/bin/sh\n{script.format(git=git)}\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
 
 
 def test_a_tracked_file_can_match_an_ignore_rule(sandbox: Sandbox) -> None:
@@ -213,11 +278,7 @@ def test_a_broken_index_is_said(sandbox: Sandbox) -> None:
 def test_a_git_that_hangs_is_stopped(
     sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    program = tmp_path / "bin" / "git"
-    program.parent.mkdir()
-    program.write_text("#!/bin/sh\nexec sleep 60\n")
-    program.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
+    stand_in(tmp_path, monkeypatch, "exec sleep 60")
     monkeypatch.setattr(git_process, "TIMEOUT", 0.05)
     answer = Repository.open(str(sandbox.root))
     assert isinstance(answer, Unavailable)
