@@ -253,8 +253,7 @@ def test_the_command_lists_what_was_ever_committed(
         "b.ts:1  `apiToken` credential by its name\n"
         f"  first in commit {first[:10]} of 2026-01-01; not there now\n"
         "\n"
-        "2 secrets in 4 versions of files, 1 of them still there now; "
-        "a secret that was ever pushed has to be revoked\n"
+        "2 secrets in 4 versions of files, 1 of them still there now; revoke what was ever pushed\n"
     )
     assert cli.main(["secrets", "history", str(sandbox.root), "--format", "json"]) == terminal.FINDINGS
     told = json.loads(capsys.readouterr().out)

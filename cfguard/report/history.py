@@ -59,10 +59,8 @@ def _sum(past: Past) -> str:
         return f"no secrets in {files}"
     count = len(past.leaks)
     now = sum(leak.present for leak in past.leaks)
-    return (
-        f"{count} secret{'s' if count != 1 else ''} in {files}, {now} of them still there now; "
-        "a secret that was ever pushed has to be revoked"
-    )
+    still = f"{now} of them still there now" if count > 1 else "still there now" if now else "not there now"
+    return f"{count} secret{'s' if count > 1 else ''} in {files}, {still}; revoke what was ever pushed"
 
 
 def _shown(text: str) -> str:
