@@ -14,7 +14,7 @@ from cfguard import cache
 from cfguard.discover import interesting, parsed_format
 from cfguard.git.objects import contents
 from cfguard.secrets.contents import credentials_in
-from cfguard.secrets.scan.files import read_file
+from cfguard.secrets.scan.files import EDITION, read_file
 from cfguard.secrets.scan.scope import MAX_BYTES, is_skipped
 
 if TYPE_CHECKING:
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from cfguard.secrets.contents import Held
 
 _KIND = "staged"
-#: Counts changes of what is found; what another number has kept is not used.
-_EDITION = "1"
 
 
 class StagedLeak(NamedTuple):
@@ -88,7 +86,7 @@ def staged_leaks(
     }
     if not asked:
         return ()
-    key = cache.digest(_KIND, _EDITION, os.path.realpath(repository.root))
+    key = cache.digest(_KIND, EDITION, os.path.realpath(repository.root))
     notes = _Notes(cache.read(_KIND, key))
     unknown = {
         path: blob

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tracemalloc
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from cfguard import api, cli, terminal
 from cfguard.git import Repository
 from cfguard.git.history import History
 from cfguard.history import PastLeak, past_leaks, shown_day
+from cfguard.history.first_look import held_in
+from cfguard.report import FORMATS
 from tests.git.conftest import Sandbox
 from tests.secrets.samples import Maker
 
@@ -175,17 +178,50 @@ def test_odd_names_and_times_are_no_trouble(sandbox: Sandbox) -> None:
 
 
 def test_progress_is_told(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cfguard.history._STEP", 2)
+    monkeypatch.setattr("cfguard.history.first_look._STEP", 2)
     sandbox.commit(**{f"{number}.ts": f"// {number}\n" for number in range(5)})
     heard: list[tuple[int, int]] = []
     assert past_leaks(opened(sandbox.root), lambda *told: heard.append(told)).blobs == 5
     assert heard == [(2, 5), (4, 5)]
 
 
+def test_two_processes_find_the_same_as_one(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CFGUARD_CACHE_DIR", "")
+    sandbox.commit(
+        **{f"{number}.ts": f"const apiToken = '{MAKER.hex(32)}';\n" * (number % 3) for number in range(40)}
+    )
+    alone = leaks_of(sandbox)
+    assert len(alone) == 26
+    monkeypatch.setattr("cfguard.history.first_look._TWO_PROCESSES", 0)
+    monkeypatch.setattr("cfguard.history.first_look.may_fork", lambda: True)
+    assert leaks_of(sandbox) == alone
+    monkeypatch.setattr("cfguard.history.first_look._send", lambda sender, look: os._exit(1))
+    assert leaks_of(sandbox) == alone
+
+
+def test_what_held_nothing_is_not_read_again(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    sandbox.commit(**{"a.ts": "// a\n", "b.ts": SOURCE, ".env": "A=1\n", "yarn.lock": "a\n"})
+    first = leaks_of(sandbox)
+    looked: list[str] = []
+    monkeypatch.setattr(
+        "cfguard.history.first_look.held_in",
+        lambda path, content: (looked.append(content.decode()), held_in(path, content))[1],
+    )
+    assert leaks_of(sandbox) == first
+    assert looked == [SOURCE]
+    # Under a name that is read in another way it is looked at once more.
+    sandbox.git("mv", "a.ts", ".env.local")
+    sandbox.git("commit", "-q", "--amend", "-m", "x")
+    sandbox.git("reflog", "expire", "--expire=all", "--all")
+    leaks_of(sandbox)
+    assert looked[1:] == ["// a\n", SOURCE] or looked[1:] == [SOURCE, "// a\n"]
+
+
 def test_memory_does_not_grow_with_what_was_committed(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("cfguard.git.objects._PORTION", 100_000)
+    monkeypatch.setenv("CFGUARD_CACHE_DIR", "")
     padding = "".join(f"// {number} nothing to see here\n" for number in range(2_000))
     sandbox.commit(**{f"{number}.ts": f"{SOURCE}// {number}\n{padding}" for number in range(60)})
     repository = opened(sandbox.root)
@@ -295,3 +331,28 @@ def test_the_command_needs_a_repository(
     )
     assert cli.main(["secrets", "history", str(tmp_path / "absent")]) == terminal.FAILED
     assert capsys.readouterr().err == "cfguard: there is no such file or folder\n"
+
+
+def test_no_value_leaves_the_program(
+    sandbox: Sandbox, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CFGUARD_CACHE_DIR", str(tmp_path / "cache"))
+    values = [MAKER.hex(32) for _ in range(6)]
+    sandbox.commit(**{"wrangler.toml": 'name = "a"\n', "a.ts": f"const apiToken = '{values[0]}';\n"})
+    sandbox.commit(**{".env": f"API_TOKEN={values[1]}\n{values[2]}_TOKEN={values[3]}\n", "a.ts": "\n"})
+    sandbox.write("b.ts", f"const {values[4]}Secret = '{values[5]}';\n")
+    sandbox.git("add", "-A")
+    for path in (".env", "b.ts"):
+        (sandbox.root / path).unlink()
+    root = str(sandbox.root)
+    for format in FORMATS:
+        assert cli.main(["check", "--history", "--format", format, root]) == terminal.FINDINGS
+        assert cli.main(["check", "--staged", "--format", format, root]) == terminal.FINDINGS
+    for format in ("text", "json"):
+        assert cli.main(["secrets", "history", root, "--format", format]) == terminal.FINDINGS
+    told = "".join(capsys.readouterr())
+    kept = [path.read_text() for path in (tmp_path / "cache").rglob("*") if path.is_file()]
+    assert len(kept) >= 2
+    # What stands in place of a name may be shown; a value may not.
+    secret = [values[0], values[1], values[3], values[5]]
+    assert [value for value in secret for text in (told, *kept) if value in text] == []

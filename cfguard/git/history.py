@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from cfguard.git.objects import all_contents, contents, lines, records
+from cfguard.git.objects import AllBlobs, contents, lines, records
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -50,12 +50,9 @@ class History:
         """Whether it also reads the objects of another repository, which are not its own past."""
         return os.path.isfile(os.path.join(self._folder, "objects", "info", "alternates"))
 
-    def blobs(self, limit: int) -> tuple[int, Iterator[tuple[str, bytes]]]:
-        """Every blob of at most ``limit`` bytes by its id, unreachable ones included, in the packs' order.
-
-        Before them stands the number of all blobs. Raises GitFailure.
-        """
-        return all_contents(self._git, limit)
+    def blobs(self) -> AllBlobs:
+        """Every blob there is; raises GitFailure."""
+        return AllBlobs(self._git)
 
     def contents(self, blobs: Iterable[str], limit: int) -> Iterator[tuple[str, bytes]]:
         """Some blobs again, by their ids; raises GitFailure."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from cfguard.git.process import Git
 
@@ -26,13 +26,22 @@ def contents(git: Git, blobs: Iterable[str], limit: int) -> Iterator[tuple[str, 
         yield from _of_size(git, git.run("cat-file", "--batch-check", feed=feed), limit)
 
 
-def all_contents(git: Git, limit: int) -> tuple[int, Iterator[tuple[str, bytes]]]:
-    """How many blobs there are, and each of at most ``limit`` bytes by its id, unreachable ones included.
+class AllBlobs:
+    """Every blob of a repository, unreachable ones included, in the order of the packs.
 
-    They come in the order of the packs. Raises GitFailure.
+    Raises GitFailure, also while it is gone through.
     """
-    described = git.run("cat-file", "--batch-all-objects", "--batch-check", "--unordered")
-    return described.count(b" blob "), _of_size(git, described, limit)
+
+    def __init__(self, git: Git) -> None:
+        self._git = git
+        self._described = git.run("cat-file", "--batch-all-objects", "--batch-check", "--unordered")
+
+    def __len__(self) -> int:
+        return self._described.count(b" blob ")
+
+    def contents(self, limit: int, wanted: Callable[[str], bool]) -> Iterator[tuple[str, bytes]]:
+        """Those of at most ``limit`` bytes whose ids are wanted, each with its bytes."""
+        return _of_size(self._git, self._described, limit, wanted)
 
 
 def lines(output: bytes) -> Iterator[bytes]:
@@ -45,12 +54,16 @@ def lines(output: bytes) -> Iterator[bytes]:
         start = end + 1
 
 
-def _of_size(git: Git, described: bytes, limit: int) -> Iterator[tuple[str, bytes]]:
+def _of_size(
+    git: Git, described: bytes, limit: int, wanted: Callable[[str], bool] | None = None
+) -> Iterator[tuple[str, bytes]]:
     portion: list[bytes] = []
     size = 0
     for line in lines(described):
         fields = line.split()
         if len(fields) != 3 or fields[1] != b"blob" or int(fields[2]) > limit:
+            continue
+        if wanted is not None and not wanted(fields[0].decode("ascii")):
             continue
         portion.append(fields[0])
         size += int(fields[2])

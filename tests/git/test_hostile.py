@@ -109,7 +109,7 @@ def test_no_planted_program_runs(hostile: Sandbox, tmp_path: Path) -> None:
     assert repository.blobs(["a", "gone"]) == {"a": b"1"}
     assert "a" in repository.tree()
     history = History(repository)
-    blobs = dict(history.blobs(1000)[1])
+    blobs = dict(history.blobs().contents(1000, lambda blob: True))
     assert b"1" in blobs.values()
     assert {origin.path for origin in history.origins(blobs).values()} == {
         ".gitattributes",
@@ -129,9 +129,11 @@ def test_no_planted_program_runs_in_a_check(
     hostile: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, remote: str, wish: dict[str, Any]
 ) -> None:
     secret = f"const sessionSecret = '{Maker(46).hex(32)}';\n"
+    hostile.git("hash-object", "-w", "gone")
     hostile.commit(**{"wrangler.toml": 'name = "a"\n', "b.ts": secret, "c.ts": secret})
-    lost = hostile.git("rev-parse", ":wrangler.toml").strip()
-    (hostile.root / ".git/objects" / lost[:2] / lost[2:]).unlink()
+    for path in ("gone", "wrangler.toml"):
+        lost = hostile.git("rev-parse", f":{path}").strip()
+        (hostile.root / ".git/objects" / lost[:2] / lost[2:]).unlink()
     hostile.write("wrangler.toml", 'name = "b"\n')
     hostile.write("b.ts", "\n")
     hostile.write(".env", "A=1\n")

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 _KIND = "scan"
-#: Counts changes of what is found; results of another number are not used.
-_EDITION = "1"
+#: Counts changes of what is found; results of another number are not used, by any cache about credentials.
+EDITION = "1"
 _RACY = 2_000_000_000
 #: New bytes from which a second process pays: it costs 20 ms, and a megabyte takes 50 to 100.
 _TWO_PROCESSES = 4_000_000
@@ -63,7 +63,7 @@ def scan_files(
     With ``every`` the hits are all that detect-secrets reports, without it the live credentials.
     """
     began = time.time_ns()
-    key = cache.digest(_KIND, _EDITION, os.path.realpath(root), *(["every"] if every else []))
+    key = cache.digest(_KIND, EDITION, os.path.realpath(root), *(["every"] if every else []))
     known = _load(cache.read(_KIND, key)) if use_cache else {}
     results: dict[str, _Kept] = {}
     new: list[tuple[str, int]] = []
@@ -126,7 +126,7 @@ def _revived(row: _New) -> _New:
 
 def _halves(new: Sequence[tuple[str, int]]) -> tuple[list[str], list[str]]:
     """The files for this process and for a second one; none for that where it does not pay or cannot be."""
-    if sum(size for _, size in new) < _TWO_PROCESSES or not _may_fork():
+    if sum(size for _, size in new) < _TWO_PROCESSES or not may_fork():
         return [path for path, _ in new], []
     halves: tuple[list[str], list[str]] = ([], [])
     sizes = [0, 0]
@@ -137,7 +137,7 @@ def _halves(new: Sequence[tuple[str, int]]) -> tuple[list[str], list[str]]:
     return halves
 
 
-def _may_fork() -> bool:
+def may_fork() -> bool:
     """Whether a copy of this process is safe: POSIX but not macOS, a second core, and no other thread."""
     from _thread import _count  # threads beside the main one
 

@@ -4,23 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from cfguard.discover import parsed_format
 from cfguard.git.history import History
-from cfguard.secrets.contents import Held, credentials_in
-from cfguard.secrets.scan.scope import MAX_BYTES, is_skipped
+from cfguard.history.first_look import held_in, suspects
+from cfguard.secrets.scan.scope import MAX_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+    from collections.abc import Container, Iterable, Iterator, Mapping
 
     from cfguard.git import Repository
     from cfguard.git.history import Origin
-
-    Progress = Callable[[int, int], None]
-
-#: Read so, a file needs no quotes and is no sample: whatever its name turns out to be, nothing is missed.
-_ANY_NAME = "any.properties"
-#: Blobs between two words about how far it is.
-_STEP = 500
+    from cfguard.history.first_look import Progress
 
 
 class PastLeak(NamedTuple):
@@ -70,21 +63,14 @@ def past_leaks(repository: Repository, progress: Progress = lambda done, total: 
     present: dict[str, list[str]] = {}
     for path, entry in repository.files().items():
         present.setdefault(entry.blob, []).append(path)
-    # The first look needs names only of files that are read pair by pair, or not at all.
-    named = {id: path for id, path in history.paths() if parsed_format(path) is not None or _is_skipped(path)}
-    suspects: list[str] = []
-    total, blobs = history.blobs(MAX_BYTES)
-    for done, (blob, content) in enumerate(blobs):
-        if done and not done % _STEP:
-            progress(done, total)
-        if any(True for _ in _held(named.get(blob, ""), content)):
-            suspects.append(blob)
-    origins = history.origins(set(suspects))
-    paths = {blob: _paths(origins[blob].path, present.get(blob, ())) for blob in suspects}
+    blobs = history.blobs()
+    found = suspects(history, blobs, repository.root, progress)
+    origins = history.origins(set(found))
+    paths = {blob: _paths(origins[blob].path, present.get(blob, ())) for blob in found}
     if history.borrows:  # what leads nowhere here is another repository's
         paths = {blob: known for blob, known in paths.items() if known != ("",)}
     leaks = _leaks(history, _hits(history, paths), origins, present)
-    return Past(tuple(sorted(leaks)), total, tuple(_remarks(history)))
+    return Past(tuple(sorted(leaks)), len(blobs), tuple(_remarks(history)))
 
 
 def shown_day(seconds: int) -> str:
@@ -108,21 +94,12 @@ def _hits(history: History, paths: Mapping[str, Iterable[str]]) -> list[_Hit]:
     found: list[_Hit] = []
     for blob, content in history.contents(paths, MAX_BYTES):
         path, held = next(
-            ((path, held) for path in paths[blob] if (held := tuple(_held(path, content)))), ("", ())
+            ((path, held) for path in paths[blob] if (held := tuple(held_in(path, content)))), ("", ())
         )
         for each in held:
             secret = blake2b(each.value.encode("utf-8", "surrogatepass"), key=key, digest_size=16).digest()
             found.append(_Hit(blob, path, each.line, each.name, each.kind, secret))
     return found
-
-
-def _held(path: str, content: bytes) -> Iterator[Held]:
-    return iter(()) if _is_skipped(path) else credentials_in(path or _ANY_NAME, content, parsed_format(path))
-
-
-def _is_skipped(path: str) -> bool:
-    """Whether a file of this name is not looked at; those that are read pair by pair all are."""
-    return parsed_format(path) is None and is_skipped(path)
 
 
 def _leaks(
