@@ -45,6 +45,7 @@ __all__ = [
     "environments_of",
     "history_of",
     "migration_plans_of",
+    "root_of",
     "rules_of",
 ]
 
@@ -210,6 +211,15 @@ def history_of(request: Request, progress: Callable[[int, int], None]) -> Past:
             raise RefusedRequest(GitFailure(told[0]))
         return past_leaks(discovery.repository, progress)
     except (GitFailure, RootsDiffer) as error:
+        raise RefusedRequest(error) from error
+
+
+def root_of(request: Request) -> str:
+    """The folder that all paths of a run are relative to; raises like :func:`check`."""
+    try:
+        find = discover_around if request.only == "touching" else discover
+        return find(request.paths).root
+    except (RootsDiffer, Unreadable) as error:
         raise RefusedRequest(error) from error
 
 
