@@ -236,6 +236,21 @@ def test_the_hook_for_the_whole_repository_sees_all_files(
     assert project.commit().returncode == 0
 
 
+def test_the_hook_that_mends_leaves_the_rest_to_be_added(
+    snapshot: Path, environment: dict[str, str], tmp_path: Path
+) -> None:
+    project = installed(tmp_path, snapshot, environment, "cfguard-fix")
+    (project.root / ".env").write_text(f"SESSION_SECRET={Maker(48).hex(32)}\n", "utf-8")
+    (project.root / "wrangler.toml").write_text(RIGHT, "utf-8")
+    git(project.root, "add", ".pre-commit-config.yaml", "wrangler.toml")
+    mended = project.commit()
+    assert (project.root / ".gitignore").read_text("utf-8") == ".env*\n"
+    assert "files were modified" not in mended.stderr + mended.stdout, "git does not know the new file"
+    project.write(wrangler_toml=RIGHT + "# more\n")
+    assert project.commit().returncode == 0
+    assert ".env" not in git(project.root, "ls-files").split()
+
+
 def test_worktrees_are_checked_like_the_main_one(project: Project, tmp_path: Path) -> None:
     project.write(cfguard_toml=SETTINGS, wrangler_toml=RIGHT)
     assert project.commit().returncode == 0

@@ -49,8 +49,8 @@ class IgnoreRule(NamedTuple):
     """The line that makes git ignore a path.
 
     ``shared`` is false when the line stands in ``core.excludesFile``, in ``.git/info/exclude``, or in a
-    ``.gitignore`` that is ignored itself: it then protects one machine and not the team. ``source`` is
-    relative to the root for a ``.gitignore``.
+    ``.gitignore`` that is ignored itself (and no other lies above it): it then protects one machine and not
+    the team. ``source`` is relative to the root for a ``.gitignore``.
     """
 
     source: str
@@ -155,11 +155,23 @@ class Repository:
     def _ignore_rule(self, source: str, line: str, pattern: str) -> IgnoreRule | None:
         if not source or pattern.startswith("!"):
             return None
-        # Others get a .gitignore only if git tracks it, or would with the next `git add`.
-        shared = os.path.basename(source) == ".gitignore" and (
-            source in self._files or source in self._untracked
-        )
+        is_inside = os.path.basename(source) == ".gitignore" and not os.path.isabs(source)
+        shared = is_inside and self._reaches_others(source)
         return IgnoreRule(source, int(line), pattern, shared)
+
+    def _reaches_others(self, source: str) -> bool:
+        """Whether others get this .gitignore, or one further up that may say the same.
+
+        They do if git tracks it, or would with the next `git add`. One that hides itself (`*`) also hides what
+        those above it say, and git names the nearest alone.
+        """
+        folder = os.path.dirname(source)
+        while source not in self._files and source not in self._untracked:
+            if not folder:
+                return False
+            folder = os.path.dirname(folder)
+            source = f"{folder}/.gitignore" if folder else ".gitignore"
+        return True
 
     def _judges(self, path: str) -> bool:
         steps = path.split("/")

@@ -113,6 +113,9 @@ def test_a_gitignore_that_nobody_else_gets_protects_one_machine(sandbox: Sandbox
         "hidden/.env": False,
         "new/.env": True,
     }
+    # One further up may say the same, and git names the nearest alone.
+    sandbox.write(".gitignore", ".env*\n")
+    assert all(rule and rule.shared for rule in opened(sandbox).ignored(["own/.env", "hidden/.env"]).values())
 
 
 def test_a_pattern_in_other_letters_protects_only_machines_that_do_not_care(sandbox: Sandbox) -> None:
