@@ -242,10 +242,11 @@ def test_the_hook_that_mends_leaves_the_rest_to_be_added(
     project = installed(tmp_path, snapshot, environment, "cfguard-fix")
     (project.root / ".env").write_text(f"SESSION_SECRET={Maker(48).hex(32)}\n", "utf-8")
     (project.root / "wrangler.toml").write_text(RIGHT, "utf-8")
-    git(project.root, "add", ".pre-commit-config.yaml", "wrangler.toml")
+    (project.root / "cfguard.toml").write_text(SETTINGS, "utf-8")
+    git(project.root, "add", ".pre-commit-config.yaml", "wrangler.toml", "cfguard.toml")
     mended = project.commit()
+    assert mended.returncode == 0, mended.stderr
     assert (project.root / ".gitignore").read_text("utf-8") == ".env*\n"
-    assert "files were modified" not in mended.stderr + mended.stdout, "git does not know the new file"
     project.write(wrangler_toml=RIGHT + "# more\n")
     assert project.commit().returncode == 0
     assert ".env" not in git(project.root, "ls-files").split()
