@@ -348,7 +348,10 @@ def _project(
 def _scan(
     discovery: Discovery, library: Library, settings: Settings, *, every: bool
 ) -> Iterable[LeakyDocument]:
-    """Credentials in the tracked files below the paths asked for that no parser of ours has read."""
+    """Credentials in the tracked files below the paths asked for.
+
+    Files that a parser of ours has read are looked at for what stands beside their pairs, but for no more.
+    """
     from cfguard.secrets.scan.documents import leaky_documents
 
     tracked = discovery.repository.files() if discovery.repository is not None else {}
@@ -356,7 +359,7 @@ def _scan(
     paths = [
         path
         for path, entry in tracked.items()
-        if not (entry.submodule or entry.symlink or path in library.documents or is_excluded(path))
+        if not (entry.submodule or entry.symlink or (every and path in library.documents) or is_excluded(path))
         and SKIPPED.isdisjoint(path.split("/")[:-1])
         and in_scope(path, discovery.scopes)
     ]

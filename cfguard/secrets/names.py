@@ -21,9 +21,9 @@ def word_set(text: str) -> frozenset[str]:
 
 _HOT = word_set(
     """
-    accesstoken apikey apikeys apitoken authorization authtoken bearer credential credentials creds
-    mnemonic pass passcode passphrase passwd password passwords passwort pat pepper privatekey psk
-    pwd salt secret secretkey secrets token
+    accesstoken apikey apikeys apitoken auth authorization authtoken bearer credential credentials creds
+    mnemonic pass passcode passphrase passwd password passwords passwort pat pepper pgpassword
+    privatekey psk pw pwd salt secret secretkey secrets token
     """
 )
 
@@ -75,6 +75,8 @@ _QUALIFIERS = word_set(
     """
 )
 
+_LABELS = word_set("id name binding type url class service queue kind description title label path host user")
+
 _GLUED = ("password", "passwd", "passphrase", "secret", "apikey", "token")
 
 
@@ -111,6 +113,11 @@ def is_public_name(name: str) -> bool:
     if name.startswith(_BUNDLED) or not _PUBLIC.isdisjoint(words):
         return True
     return words[-2:] == ("site", "key")
+
+
+def is_label(name: str) -> bool:
+    """Whether a key labels what lies beside it, also inside a table named ``secrets``."""
+    return not _LABELS.isdisjoint(split_words(name[:200])[-1:])
 
 
 def is_password_name(name: str) -> bool:

@@ -9,8 +9,9 @@ from cfguard.secrets.pattern import compiled
 
 # A template of some tool, or a pointer to where the secret really is.
 _REFERENCE = (
-    r"\$[{(A-Za-z0-9_]|\$\{|\{\{|<[^>]*>?|%[A-Za-z_]\w*%|\[[^\]]*\]\Z|\*{3}|•"
+    r"\$[{(A-Za-z0-9_]|\$\{|\{\{|\{[A-Za-z_][\w.]*\}|<[^>]*>?|%[A-Za-z_]\w*%|\[[^\]]*\]\Z|\*{3}|•"
     r"|(?:op|vault|ref\+\w+|secret|doppler|infisical|aws-ssm|keychain|bws|gcp|sops|env|file)://?"
+    r"|(?:pbkdf2|scrypt|bcrypt|argon2|s?sha-?[0-9]*|md5|ldap_)[\w:.-]{0,40}\$|\{[A-Z0-9-]{3,12}\}"  # hashes
     r"|(?:encrypted|vault|env|secret|secrets|ssm|file):[A-Za-z/_]"
     r"|(?:process\.|import\.meta\.|Deno\.|Bun\.|c\.)?env\b[.\[(]|secrets\.\w|arn:|projects/[^/]+/secrets/"
 )
@@ -48,6 +49,10 @@ _DESCRIBING = word_set(
     webhook welcome with work worker workers world wrangler x y z
     """
 )
+_UNSPOKEN = r"[bcdfghjklmnpqrstvwxz]{5}"
+_VOWEL = r"[aeiouy]"
+# Letters of words that nobody wrote down (an abbreviation of the project) which a description may have.
+_UNKNOWN_LETTERS = 3
 _LEET = str.maketrans("013457@$!", "oieastasi")
 
 
@@ -82,9 +87,32 @@ def is_patterned(value: str) -> bool:
         return True
     if (value + value).find(value, 1) < len(value):
         return True
-    codes = [ord(character) for character in value]
-    steps = sum(abs(after - before) <= 1 for before, after in pairwise(codes))
-    return steps >= 0.6 * (len(value) - 1)
+    if _is_run(value):
+        return True
+    letters = "".join(filter(str.isalpha, value.lower()))
+    digits = "".join(filter(str.isdigit, value))
+    return min(len(letters), len(digits)) >= 3 and _is_run(letters) and _is_run(digits)  # a1b2c3d4
+
+
+def _is_run(text: str) -> bool:
+    """Whether most characters are the one before or its neighbour."""
+    steps = sum(abs(ord(after) - ord(before)) <= 1 for before, after in pairwise(text))
+    return steps >= 0.6 * (len(text) - 1)
+
+
+def is_identifier(value: str) -> bool:
+    """Whether a value is a name: words and a version, put together by dots and dashes (``app.sidebar.v1``)."""
+    pieces = split_words(value)
+    if len(value) > 100 or not 1 < len(pieces) <= 0.34 * len(value):
+        return False
+    if sum(piece.isalpha() and len(piece) > 2 for piece in pieces) < 2:
+        return False
+    return all(len(piece) <= 2 or (piece.isalpha() and _is_pronounced(piece)) or _is_small_number(piece) for piece in pieces)
+
+
+def _is_pronounced(word: str) -> bool:
+    """Whether a word may be one of a language: vowels, and never many consonants in a row."""
+    return compiled(_UNSPOKEN).search(word) is None and compiled(_VOWEL).search(word) is not None
 
 
 def describes_itself(value: str, name: str = "") -> bool:
@@ -93,11 +121,12 @@ def describes_itself(value: str, name: str = "") -> bool:
         return False
     own = set(split_words(name))
     known = _DESCRIBING | own
-    if _plain(value.translate(_LEET)) in known or _plain(value) in known:
+    if _plain(value).translate(_LEET) in known or _plain(value) in known:
         return True
     words = split_words(value)
     letters = [word for word in words if word.isalpha()]
-    if not letters or not all(word in known or word.rstrip("s") in known for word in letters):
+    unknown = sum(len(word) for word in letters if not (word in known or word.rstrip("s") in known))
+    if not letters or unknown > _UNKNOWN_LETTERS or 4 * unknown > sum(map(len, letters)):
         return False
     return all(_is_small_number(word) for word in words if word.isdigit())
 

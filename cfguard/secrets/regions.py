@@ -7,7 +7,7 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from cfguard.secrets.detect import Verdict, judge
-from cfguard.secrets.names import is_credential_name, split_words
+from cfguard.secrets.names import is_credential_name, is_label
 from cfguard.secrets.pattern import compiled
 from cfguard.secrets.shapes import matches
 from cfguard.text import Span
@@ -45,9 +45,6 @@ _WORD = r"[a-z]{1,20}[.,:;!?)]?\Z"
 _ENV_PAIR = r"[ \t#;/]*(?:export[ \t]+)?['\"]?([\w.-]{1,200})['\"]?[ \t]*([=:])[ \t]*(.*)\Z"
 _ENV_NAME = r"[ \t]*(?:export[ \t]+)?[A-Z]+(?:_[A-Z]+)+[ \t]*\Z"
 
-# Keys that label what lies beside them, also inside a table named "secrets".
-_LABELS = frozenset(("id", "name", "binding", "type", "url"))
-
 
 def document_spans(document: Document) -> Iterator[Span]:
     """Every sensitive place of a document, unordered, possibly overlapping."""
@@ -59,9 +56,9 @@ def document_spans(document: Document) -> Iterator[Span]:
     scalars = [node for node in document.root.walk() if node.kind not in ("table", "array")]
     for node in scalars:
         yield from _config_value_spans(text, node)
-    covered = _Covered([node.pair_span for node in scalars])
-    for span in _named(text):
-        # A tree rebuilt around an error may have put names and values in other places than their author.
+    covered = Covered([node.pair_span for node in scalars])
+    # A tree rebuilt around an error may have put names and values in other places than their author.
+    for span in (*_named(text), *_beside(text, covered)):
         if document.recovered or not covered.touches(span):
             yield span
 
@@ -72,7 +69,15 @@ def text_spans(text: str) -> Iterator[Span]:
     yield from _named(text, prose=True)
 
 
-class _Covered:
+def _beside(text: str, covered: Covered) -> Iterator[Span]:
+    """Words made by chance where no pair of the tree stands: in comments and in what could not be read."""
+    for word in compiled(_LONG_WORD).finditer(text):
+        span = Span(*word.span())
+        if not covered.touches(span) and judge("secret", word[0]) is not None:
+            yield span
+
+
+class Covered:
     """The stretches that a tree accounts for."""
 
     __slots__ = ("_ends", "_starts")
@@ -135,7 +140,7 @@ def _env_file_spans(document: Document) -> Iterator[Span]:
         yield from _tail(source, each.pair_span.end)
         if judge("secret", each.name) is not None:
             yield each.key_span  # the padded end of some base64 reads like a name and an empty value
-    covered = _Covered([each.pair_span for each in found])
+    covered = Covered([each.pair_span for each in found])
     for number in range(1, source.line_count + 1):
         line = source.line_span(number)
         if line.start < line.end and not covered.touches(line):
@@ -223,7 +228,7 @@ def _config_value_spans(text: str, node: Node) -> Iterator[Span]:
         return
     value = node.value if isinstance(node.value, str) else ""
     verdict = judge(name, value)
-    if verdict is None and is_credential_name(owner) and _LABELS.isdisjoint(split_words(name)[-1:]):
+    if verdict is None and is_credential_name(owner) and not is_label(name):
         verdict = judge(owner, value)
     if verdict is not None and (verdict.kind != "password in a URL" or "\\" in raw):
         yield inner

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 #: By what a value is known: its provider's form, the name it stands under, or by detect-secrets alone.
 Ground = Literal["provider", "name", "suspicion"]
 
-_NAME_BEFORE = r"([A-Za-z_][\w.-]{0,80})[\"'\]]{0,3}\s*(?:\?\?=|\|\|=|:=|=>|={1,3}|!==?|:|\()\s*@?[\"'`]?\Z"
+_NAME_BEFORE = r"([A-Za-z_][\w.-]{0,80})[\"'\]]{0,3}\s*(?:\?\?=?|\|\|=?|:=|=>|={1,3}|!==?|:|\()\s*@?[\"'`]?\Z"
 
 
 class Confirmed(NamedTuple):

@@ -1,0 +1,133 @@
+"""Pairs of name and value in a line of text, by the ways in which people write them where no parser reads along.
+
+Grammars differ in how much they promise: an assignment names its value, two neighbours in a list may be
+anything. What a weak one finds counts only if chance made the value
+(:func:`~cfguard.secrets.detect.looks_random`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from cfguard.secrets.pattern import compiled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class Pair(NamedTuple):
+    """A name, the value that it seems to name, where that begins in the line; ``weak`` if only seemingly."""
+
+    name: str
+    value: str
+    start: int
+    weak: bool = False
+
+
+_WRAPPER = (
+    r"(?:(?:await|new|String\.raw)\s{1,3})?(?:(?:[\w.]{1,40}\.)?"
+    r"(?:atob|decode\w{0,20}|from|b64\w{0,20}|fromBase64\w{0,10}|base64\w{0,20}|encode|String|default|sealed)\(\s{0,4})?(?:\[\s{0,4})?"
+)
+# What stands between a name and the value that it is given: a type, an operator, a decoding call.
+_ASSIGN = r"[\"'`\]]{0,3}[?!]?(?:\s?:\s?[&A-Za-z][\w<>|' ]{0,30}?(?=\s?=))?\s{0,8}(?:=>|:=|\?\?=?|\|\|=?|!==?|[=:]{1,3})\s{0,8}"
+_QUOTED = (
+    r"(?P<name>[A-Za-z_][\w.-]{1,80})" + _ASSIGN + _WRAPPER + r"[@rbuf]{0,2}"
+    r"(?P<quote>[\"'`])(?P<value>(?:[^\"'`\\]|\\.|(?!(?P=quote))[\"'`]){8,2048})(?P=quote)"
+)
+_PLAIN = (
+    r"(?P<name>[A-Za-z_][\w.-]{1,80})[\"'`\]]{0,2}\s{0,4}(?:=>|:=|[=:]{1,2})\s{0,4}[\"'`]?"
+    r"(?P<value>(?:(?:Bearer|Basic|Token) )?[^\s\"'`,;<>|]{8,2048})"
+)
+# Neighbours: arguments, entries of a map, key and value in a row of a table.
+_ADJACENT = (
+    r"(?P<mark>[\"'`])(?P<name>[A-Za-z][\w.-]{2,60})(?P=mark)\s{0,4},\s{0,8}"
+    r"(?P<quote>[\"'`])(?P<value>(?:[^\"'`\\]|\\.){8,2048})(?P=quote)"
+)
+_QUERY = r"[?&](?P<name>[A-Za-z][\w.-]{1,40})=(?P<value>[^\s\"'`&<>{}$]{8,512})"
+_FLAG = r"(?:\A|\s)--?(?P<name>[a-z][\w-]{2,40})[= ]{1,3}[\"']?(?P<value>[^\s\"'`,;<>]{8,512})"
+_SCHEME = r"\b(?P<name>Bearer|Basic)\s{1,4}(?P<value>[A-Za-z0-9+/=._~-]{16,2048})"
+_USER = r"\s(?:-u|--user)[= ]{0,3}[\"']?[\w.@-]{1,60}:(?P<value>[^\s\"'`]{8,200})"
+_NAMED = (
+    r"\b(?:name|key|variable|env)[\"']?\s{0,4}[=:]\s{0,4}(?P<mark>[\"']?)(?P<name>[A-Za-z][\w.-]{2,60})(?P=mark)\s{0,4},?"
+    r"\s{1,80}[\"']?(?:value|secret|val|content|default)[\"']?\s{0,4}[=:]\s{0,4}(?P<quote>[\"']?)(?P<value>[^\s\"'`]{8,2048})(?P=quote)"
+)
+# A table's row, or a sentence: the value is marked as code or stands behind a verb.
+_TOLD = (
+    r"(?P<name>[A-Za-z][\w-]{1,40}(?:[ ][A-Za-z][\w-]{1,20}){0,5})[`*\"']{0,3}\s{0,20}"
+    r"(?:\||\bis\b:?|\bwas\b|=|:)\s{0,20}[`*\"']{1,3}(?P<value>[^\s\"'`|]{8,2048})[`*\"']"
+)
+_ELEMENT = r"<(?P<name>[A-Za-z][\w.:-]{1,60})>\s{0,8}(?P<value>[^\s<>]{8,2048})\s{0,8}</(?P=name)>"
+_SPACED = r"(?:\A\s*(?:ENV|ARG|setx|setenv)|\A\s*machine\s.*)\s+(?P<name>[A-Za-z]\w{1,60})\s+[\"']?(?P<value>[^\s\"'=]{8,2048})"
+_COMMENT = r"(?:(?:\A|\s)(?://|\#|--|/\*|\*|;|REM)|<!--)(?=[\s\w\"'])(?P<text>.*)"
+_BLOCK = r"\A\s*(?:- )?(?P<name>[A-Za-z_][\w.-]{1,80})[\"']?:\s*(?:[|>][+-]?[0-9]?|)\s*\Z"
+_LOOSE = r"\A\s*[\"']?(?P<value>[^\s\"',]{8,2048})[\"']?,?\s*\Z"
+
+
+def quoted_pairs(line: str) -> Iterator[Pair]:
+    """Pairs whose value is in quotes, as in source and in JSON."""
+    for match in compiled(_QUOTED).finditer(line):
+        yield Pair(match["name"].rpartition(".")[2], match["value"], match.start("value"))
+    for match in compiled(_ADJACENT).finditer(line):
+        yield Pair(match["name"], match["value"], match.start("value"), weak=True)
+
+
+def plain_pairs(line: str) -> Iterator[Pair]:
+    """Pairs whose value needs no quotes, as in shells and settings."""
+    for match in compiled(_PLAIN).finditer(line):
+        yield Pair(match["name"].rpartition(".")[2], match["value"], match.start("value"))
+
+
+def comment_pairs(line: str) -> Iterator[Pair]:
+    """Pairs in the comment of a line, quoted or not: settings that somebody switched off."""
+    match = compiled(_COMMENT).search(line)
+    if match is None:
+        return
+    shift = match.start("text")
+    for pair in (*plain_pairs(match["text"]), *told_pairs(match["text"])):
+        yield pair._replace(start=pair.start + shift)
+
+
+def told_pairs(line: str) -> Iterator[Pair]:
+    """Pairs in prose and in tables of a document."""
+    for match in compiled(_TOLD).finditer(line):
+        words = match["name"].replace(" ", "_")
+        for cut in (" of ", " for ", " in ", " on "):
+            words = words.partition(cut.replace(" ", "_"))[0]
+        yield Pair(words, match["value"], match.start("value"), weak=True)
+
+
+def embedded_pairs(line: str) -> Iterator[Pair]:
+    """Pairs of other languages inside any line: queries of URLs, elements, flags of commands, headers."""
+    if "=" in line and ("?" in line or "&" in line):
+        for match in compiled(_QUERY).finditer(line):
+            yield Pair(match["name"], match["value"], match.start("value"))
+    if "</" in line:
+        for match in compiled(_ELEMENT).finditer(line):
+            yield Pair(match["name"], match["value"], match.start("value"))
+    if (match := compiled(_SPACED).match(line)) is not None:
+        yield Pair(match["name"], match["value"], match.start("value"))
+    if "-" in line:
+        for match in compiled(_FLAG).finditer(line):
+            yield Pair(match["name"], match["value"], match.start("value"), weak=True)
+        for match in compiled(_USER).finditer(line):
+            yield Pair("password", match["value"], match.start("value"))
+    if "Bearer" in line or "Basic" in line:
+        for match in compiled(_SCHEME).finditer(line):
+            weak = match["name"] == "Bearer"
+            yield Pair("authorization", line[match.start() : match.end()], match.start(), weak)
+
+
+def labelled_pairs(previous: str, line: str) -> Iterator[Pair]:
+    """Pairs whose name is a value itself: ``name: X`` and ``value: …``, on one line or two."""
+    shift = len(previous) + 1
+    for match in compiled(_NAMED).finditer(f"{previous}\n{line}"):
+        if match.start("value") >= shift:
+            yield Pair(match["name"], match["value"], match.start("value") - shift)
+
+
+def block_pairs(previous: str, line: str) -> Iterator[Pair]:
+    """A value on the line below its key, as YAML allows."""
+    key = compiled(_BLOCK).match(previous)
+    value = compiled(_LOOSE).match(line) if key is not None else None
+    if key is not None and value is not None and not value["value"].endswith(":"):
+        yield Pair(key["name"], value["value"], value.start("value"))
