@@ -359,7 +359,9 @@ def _scan(
     paths = [
         path
         for path, entry in tracked.items()
-        if not (entry.submodule or entry.symlink or (every and path in library.documents) or is_excluded(path))
+        if not (
+            entry.submodule or entry.symlink or (every and path in library.documents) or is_excluded(path)
+        )
         and SKIPPED.isdisjoint(path.split("/")[:-1])
         and in_scope(path, discovery.scopes)
     ]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cfguard.git.history import History
 from cfguard.secrets.scan.files import scan_content
-from cfguard.secrets.scan.scope import MAX_BYTES, skipped_by_detect_secrets, skipped_by_policy
+from cfguard.secrets.scan.scope import MAX_BYTES, holds_samples, skipped_by_detect_secrets, skipped_by_policy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,4 +52,5 @@ def _hits(path: str, content: bytes) -> tuple[Confirmed, ...]:
     """What counts under the name that the blob had."""
     if path and (skipped_by_detect_secrets(path) or skipped_by_policy(path)):
         return ()
-    return scan_content(path or _ANY_NAME, content)
+    hits = scan_content(path or _ANY_NAME, content)
+    return tuple(hit for hit in hits if hit.ground == "provider") if holds_samples(path) else hits

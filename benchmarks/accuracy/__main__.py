@@ -69,16 +69,21 @@ def score(labels: Iterable[Line], places: tools.Places) -> tuple[Score, list[Lin
 
 def strays(labels: Iterable[Line], places: tools.Places) -> int:
     """How many reported places hold no pair at all."""
-    covered = {
-        (label.path, line) for label in labels for line in range(label.first, label.last + 1)
-    }
+    covered = {(label.path, line) for label in labels for line in range(label.first, label.last + 1)}
     return len(places - covered)
 
 
 def _print(labels: list[Line], reported: dict[str, tools.Places], *, show: bool) -> None:
-    print(f"{'precision and recall':34}" + "".join(f"{name:>18}" for name in reported) + "     live  harmless")
-    groups = [(place.label, [each for each in labels if each.place == place.label]) for place in (*ORDINARY, *HARD)]
-    groups += [(f"ALL {tier}", [each for each in labels if each.hard == hard]) for tier, hard in (("ordinary", False), ("hard", True))]
+    print(
+        f"{'precision and recall':34}" + "".join(f"{name:>18}" for name in reported) + "     live  harmless"
+    )
+    groups = [
+        (place.label, [each for each in labels if each.place == place.label]) for place in (*ORDINARY, *HARD)
+    ]
+    groups += [
+        (f"ALL {tier}", [each for each in labels if each.hard == hard])
+        for tier, hard in (("ordinary", False), ("hard", True))
+    ]
     for title, group in groups:
         row = "".join(f"{score(group, places)[0]!s:>18}" for places in reported.values())
         live = sum(each.live for each in group)
@@ -89,7 +94,10 @@ def _print(labels: list[Line], reported: dict[str, tools.Places], *, show: bool)
         for title, hard in (("ordinary", False), ("hard", True)):
             _, wrong = score([each for each in labels if each.hard == hard], reported["cfguard"])
             counted = Counter(("missed" if each.live else "alarm", each.kind) for each in wrong)
-            print(f"{title}: " + "; ".join(f"{what} {kind} {count}" for (what, kind), count in counted.most_common()))
+            print(
+                f"{title}: "
+                + "; ".join(f"{what} {kind} {count}" for (what, kind), count in counted.most_common())
+            )
 
 
 def main() -> None:
@@ -97,7 +105,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.accuracy", description=__doc__)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--projects", type=int, default=4)
-    parser.add_argument("--secretlint", metavar="FOLDER", help="where npm installed secretlint and its preset")
+    parser.add_argument(
+        "--secretlint", metavar="FOLDER", help="where npm installed secretlint and its preset"
+    )
     parser.add_argument("--show", action="store_true", help="which kinds cfguard gets wrong")
     parser.add_argument("--only-cfguard", action="store_true")
     parser.add_argument("--keep", metavar="FOLDER", help="make the repository here instead, and leave it")

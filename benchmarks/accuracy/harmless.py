@@ -165,8 +165,7 @@ def _samples(make: Maker) -> list[Harmless]:
 
 def _tempting(make: Maker) -> list[Harmless]:
     """What stands under the name of a credential and is none: other things than its value."""
-    text, hex = make.text, make.hex
-    place = f"host-{text(4, LOWER)}"
+    hex = make.hex
     return [
         Harmless("kubernetes secret name", "tls secret name", "acme-web-tls-2026"),
         Harmless("existing secret", "existing secret", "redis-auth-credentials-v2"),
@@ -195,6 +194,14 @@ def _tempting(make: Maker) -> list[Harmless]:
         Harmless("code, call", "db password", "getSecret('prod/db/password-2')"),
         Harmless("symbol", "token symbol", "USDC-2026Q4"),
         Harmless("ethereum token", "token contract", "0x" + hex(40)),
+    ]  # fmt: skip
+
+
+def _misnamed(make: Maker) -> list[Harmless]:
+    """Hashes, identifiers and addresses under names that promise more."""
+    text, hex = make.text, make.hex
+    place = f"host-{text(4, LOWER)}"
+    return [
         Harmless("pbkdf2", "password", f"pbkdf2_sha256$720000${text(22)}${text(43, BASE64)}="),
         Harmless("werkzeug", "password", f"scrypt:32768:8:1${text(16)}${hex(128)}"),
         Harmless("ssha", "user password", "{SSHA}" + text(40, BASE64)),
@@ -248,4 +255,4 @@ def _tempting(make: Maker) -> list[Harmless]:
 def harmless(seed: int) -> list[Harmless]:
     """One value of each harmless kind, made from a seed."""
     make = Maker(seed)
-    return [each for part in (_identifiers, _public, _samples, _tempting) for each in part(make)]
+    return [each for part in (_identifiers, _public, _samples, _tempting, _misnamed) for each in part(make)]

@@ -89,7 +89,12 @@ def _named_value(words: str, value: str) -> list[str]:
 
 def _several_lines(words: str, value: str) -> list[str]:
     first, *rest = [double(piece) for piece in _pieces(value)]
-    return [f"const {camel(words)} =", f"  {first} +", *(f"  {piece} +" for piece in rest[:-1]), f"  {rest[-1]};"]
+    return [
+        f"const {camel(words)} =",
+        f"  {first} +",
+        *(f"  {piece} +" for piece in rest[:-1]),
+        f"  {rest[-1]};",
+    ]
 
 
 _TOML = ('name = "acme"', 'main = "src/index.ts"', 'compatibility_date = "2026-10-01"', "")
@@ -212,6 +217,8 @@ def lay(
             continue
         used.add(words)
         written = place.write(words, value)
-        labels.append(Line(path, len(lines) + 1, len(lines) + len(written), place.label, place.hard, live, kind))
+        labels.append(
+            Line(path, len(lines) + 1, len(lines) + len(written), place.label, place.hard, live, kind)
+        )
         lines += written
     return path, [*lines, *place.after], labels

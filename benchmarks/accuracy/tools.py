@@ -28,6 +28,8 @@ def cfguard(root: str, paths: list[str], cache: str) -> Places:
     environment = {**os.environ, "PYTHONPATH": ROOT, "CFGUARD_CACHE_DIR": cache}
     done = subprocess.run(program, cwd=root, env=environment, capture_output=True, text=True, check=False)
     report = json.loads(done.stdout)
+    if report["problems"]:
+        raise RuntimeError(f"cfguard failed: {report['problems'][0]['message']}")
     told = [each for each in report["findings"] if each["rule"].startswith("secrets/") and each["start"]]
     # That a file is not ignored, or that two stages share a secret, is said of what is found already.
     own = ("secrets/committed", "secrets/in-vars", "secrets/in-devcontainer")

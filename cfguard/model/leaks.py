@@ -82,7 +82,9 @@ def container_values(documents: Iterable[Document]) -> Iterator[DiagnosticEntity
                 )
 
 
-def values_in_vars(configs: Iterable[Document], environments: Iterable[Environment]) -> Iterator[DiagnosticEntity]:
+def values_in_vars(
+    configs: Iterable[Document], environments: Iterable[Environment]
+) -> Iterator[DiagnosticEntity]:
     """The credentials in `vars`, nested ones too, also of configs that are no Worker's (an example to copy)."""
     owners = {id(table): each for each in environments if (table := each.own("vars")) is not None}
     for document in configs:

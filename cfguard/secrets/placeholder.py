@@ -49,6 +49,7 @@ _DESCRIBING = word_set(
     webhook welcome with work worker workers world wrangler x y z
     """
 )
+_VERSION = r"[v^~]?[0-9]{1,4}[.-][0-9]{1,2}[.-][0-9]{1,4}(?:[-+.T][\w.:+-]{0,40})?\Z"
 _UNSPOKEN = r"[bcdfghjklmnpqrstvwxz]{5}"
 _VOWEL = r"[aeiouy]"
 # Letters of words that nobody wrote down (an abbreviation of the project) which a description may have.
@@ -102,12 +103,17 @@ def _is_run(text: str) -> bool:
 
 def is_identifier(value: str) -> bool:
     """Whether a value is a name: words and a version, put together by dots and dashes (``app.sidebar.v1``)."""
+    if compiled(_VERSION).match(value):
+        return True
     pieces = split_words(value)
     if len(value) > 100 or not 1 < len(pieces) <= 0.34 * len(value):
         return False
     if sum(piece.isalpha() and len(piece) > 2 for piece in pieces) < 2:
         return False
-    return all(len(piece) <= 2 or (piece.isalpha() and _is_pronounced(piece)) or _is_small_number(piece) for piece in pieces)
+    return all(
+        len(piece) <= 2 or (piece.isalpha() and _is_pronounced(piece)) or _is_small_number(piece)
+        for piece in pieces
+    )
 
 
 def _is_pronounced(word: str) -> bool:

@@ -126,7 +126,9 @@ SHAPES: tuple[Shape, ...] = (
     Shape("Vercel Blob token", ("vercel_blob_rw_",), rf"vercel_blob_rw_({_A}+_{_A}{{24,}})"),
     Shape("Netlify token", ("nfp_",), rf"nfp_({_A}{{36,}})"),
     Shape("Netlify token", ("nfc_", "nfo_", "nfu_"), rf"nf[cou]_({_A}{{36,}})"),
-    Shape("Fly.io token", ("fo1_", "fm1_", "fm2_"), rf"(?:fo1_({_T}{{40,}})|fm[12]_([A-Za-z0-9+/=]{{100,}}))"),
+    Shape(
+        "Fly.io token", ("fo1_", "fm1_", "fm2_"), rf"(?:fo1_({_T}{{40,}})|fm[12]_([A-Za-z0-9+/=]{{100,}}))"
+    ),
     Shape("Heroku API key", ("HRKU-",), rf"HRKU-({_T}{{30,}})"),
     Shape("Vercel token", ("vcp_", "vck_", "vci_"), rf"vc[pki]_({_A}{{24,}})"),
     Shape("Render API key", ("rnd_",), rf"rnd_({_A}{{24,}})"),
@@ -136,7 +138,11 @@ SHAPES: tuple[Shape, ...] = (
     Shape("Pulumi access token", ("pul-",), rf"pul-({_H}{{40}})"),
     Shape("1Password service account token", ("ops_eyJ",), rf"ops_(eyJ{_T}{{100,}})"),
     Shape("LaunchDarkly key", ("sdk-", "api-"), rf"(?:sdk|api)-({_H}{{8}}(?:-{_H}{{4}}){{3}}-{_H}{{12}})"),
-    Shape("Plaid access token", ("access-",), rf"access-(?:sandbox|development|production)-({_H}{{8}}-[0-9a-f-]{{27}})"),
+    Shape(
+        "Plaid access token",
+        ("access-",),
+        rf"access-(?:sandbox|development|production)-({_H}{{8}}-[0-9a-f-]{{27}})",
+    ),
     Shape("Dynatrace token", ("dt0",), r"dt0[a-z][0-9]{2}\.[A-Z0-9]{8,24}\.([A-Z0-9]{64})"),
     Shape("RubyGems API key", ("rubygems_",), rf"rubygems_({_H}{{48}})"),
     Shape("crates.io token", ("cio",), rf"cio({_A}{{32}})"),
@@ -146,10 +152,16 @@ SHAPES: tuple[Shape, ...] = (
     Shape("Contentful token", ("CFPAT-",), rf"CFPAT-({_T}{{40,}})"),
     Shape("Typeform token", ("tfp_",), rf"tfp_({_T}{{40,}})"),
     Shape("ReadMe API key", ("rdme_",), rf"rdme_({_A}{{60,}})"),
-    Shape("Square access token", ("EAAA", "sq0atp-"), rf"(?<![A-Za-z0-9+/])(?:EAAA(?!A)|sq0atp-)({_T}{{22,64}})(?![A-Za-z0-9+/=])"),
+    Shape(
+        "Square access token",
+        ("EAAA", "sq0atp-"),
+        rf"(?<![A-Za-z0-9+/])(?:EAAA(?!A)|sq0atp-)({_T}{{22,64}})(?![A-Za-z0-9+/=])",
+    ),
     Shape("Square OAuth secret", ("sq0csp-",), rf"sq0csp-({_T}{{43}})"),
     Shape("Meta access token", ("EAA",), rf"(?<![A-Za-z0-9+/])EAA(?!A)({_A}{{90,}})(?![A-Za-z0-9+/=])"),
-    Shape("Paddle API key", ("_apikey_",), rf"pdl_(?:live|sdbx)_apikey_({_A}{{26}}_{_A}{{22}}(?:_{_A}{{3}})?)"),
+    Shape(
+        "Paddle API key", ("_apikey_",), rf"pdl_(?:live|sdbx)_apikey_({_A}{{26}}_{_A}{{22}}(?:_{_A}{{3}})?)"
+    ),
     Shape("Polar token", ("polar_",), rf"polar_(?:oat|pat|whs|rst)_({_A}{{32,}})"),
     Shape("Shippo token", ("shippo_",), rf"shippo_(?:live|test)_({_H}{{40}})"),
     Shape("EasyPost API key", ("EZ",), rf"EZ[AT]K({_A}{{54}})"),

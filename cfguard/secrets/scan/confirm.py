@@ -1,9 +1,9 @@
 """Which findings are worth a person's time: detect-secrets finds widely, the key-aware detector judges.
 
 Of what detect-secrets reports on ordinary repositories four in five are hashes, identifiers and sample
-values (``python -m benchmarks.accuracy``). So its detectors choose lines here, the forms of
-:mod:`cfguard.secrets.shapes` add the providers that it does not know, :mod:`~cfguard.secrets.scan.pairs`
-reads names and values, and :func:`cfguard.secrets.detect.judge` says whether a value is a live credential.
+values (``python -m benchmarks.accuracy``). So here the forms of :mod:`cfguard.secrets.shapes` and, for some
+vendors, its own detectors find providers' credentials, :mod:`~cfguard.secrets.scan.pairs` reads names and
+values, and :func:`cfguard.secrets.detect.judge` says whether a value is a live one.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from cfguard.secrets.scan.joined import Joined
     from cfguard.secrets.scan.pairs import Pair
 
-#: Detectors whose finding is used: the keyword detector's, and those of providers that no form covers.
-CHOOSING = conditions.KEYWORD | conditions.bits(
+#: Detectors whose finding is used: those of providers that no form covers.
+CHOOSING = conditions.bits(
     "ArtifactoryDetector",
     "CloudantDetector",
     "IbmCloudIamDetector",
@@ -58,7 +58,9 @@ _KEYS = 100
 _URL = r"[A-Za-z][A-Za-z0-9+.-]{0,20}://[^\s\"'`<>]{3,600}"
 _ENCODED = r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{24,2048}={0,2}(?![A-Za-z0-9+/_=-])"
 _OWNER = r"[ \t]*(?:- )?(?:(?:export )?(?:const|let|var) )?[\"']?(?P<name>[A-Za-z_][\w.-]{1,80})[\"']?\s{0,4}[:=]\s{0,4}[{\[(|>]?[+-]?\s*\Z"
-_BLOCK_OWNER = r"[ \t]*(?:variable|output|resource|secret)\b[^={}]{0,80}?\"(?P<name>[A-Za-z_][\w.-]{1,80})\"\s*\{\s*\Z"
+_BLOCK_OWNER = (
+    r"[ \t]*(?:variable|output|resource|secret)\b[^={}]{0,80}?\"(?P<name>[A-Za-z_][\w.-]{1,80})\"\s*\{\s*\Z"
+)
 _OWNER_LINES = 30
 _SQL = (".sql",)
 
@@ -82,8 +84,7 @@ def confirm(path: str, content: bytes) -> Iterator[Confirmed]:
     content = normalised(content)
     alias = f"{path}.properties" if reads_unquoted(path) else path
     quoted, by_name = not allows_unquoted(alias), is_told(path, "", "name")
-    wanted = _LOOKING if by_name else _LOOKING & ~conditions.KEYWORD
-    chosen = [*chosen_lines(content, wanted, quoted=quoted)]
+    chosen = [*chosen_lines(content, _LOOKING, by_name=by_name)]
     if not chosen:
         return
     lines = content.decode("utf-8", "replace").split("\n")
@@ -105,23 +106,24 @@ def _everything(file: _File, chosen: Sequence[Line]) -> Iterator[Confirmed]:
     blocks = 0
     for line in chosen:
         blocks += line.opens_key
-        yield from _shaped(file, line, with_block=line.opens_key and blocks <= _KEYS)
+        if line.formed:
+            yield from _shaped(file, line, with_block=line.opens_key and blocks <= _KEYS)
     if not file.by_name:
         return
     joined_lines: set[int] = set()
-    for statement in _statements(file, (line.index for line in chosen if line.joins)):
+    for statement in _statements(file, (line.number for line in chosen if line.joins)):
         yield from _joined(file, statement)
         # The pieces of a value are nothing by themselves.
         joined_lines.update(range(statement.first, statement.first + len(statement.starts)))
     for line in chosen:
-        text = file.lines[line.index]
-        if len(text) > MAX_LINE or line.index in joined_lines:
+        text = file.lines[line.number]
+        if len(text) > MAX_LINE or line.number in joined_lines:
             continue
         if line.random or line.hinted:
-            yield from _named(file, line.index, _pairs(file, line.index))
-            yield from _encoded(line.index, text)
+            yield from _named(file, line.number, _pairs(file, line.number))
+            yield from _encoded(line.number, text)
         if detectors := line.detectors & CHOOSING:
-            yield from _chosen(file, line.index, text, detectors)
+            yield from _chosen(file, line.number, text, detectors)
     if file.path.endswith(_SQL):
         yield from _inserted(file)
 
@@ -135,9 +137,9 @@ def _allowlisted(file: _File, index: int) -> bool:
 
 def _shaped(file: _File, line: Line, *, with_block: bool) -> Iterator[Confirmed]:
     """Values in the form of a provider's credential."""
-    text = whole = file.lines[line.index]
+    text = whole = file.lines[line.number]
     if with_block:
-        whole = "\n".join(file.lines[line.index : line.index + _KEY_LINES])
+        whole = "\n".join(file.lines[line.number : line.number + _KEY_LINES])
     for match in matches(whole):
         start, end = match.start, min(match.end, len(text))
         if start >= len(text):
@@ -151,11 +153,11 @@ def _shaped(file: _File, line: Line, *, with_block: bool) -> Iterator[Confirmed]
             if file.documentation and not looks_random(match.body):
                 continue
         name = name_before(text, start)
-        if match.shape.browser and _is_for_pages(file, line.index, name):
+        if match.shape.browser and _is_for_pages(file, line.number, name):
             continue
         verdict = judge(name, value)
         if verdict is not None and verdict.confidence == "provider":
-            yield Confirmed(line.index + 1, start, end, verdict.kind, "provider")
+            yield Confirmed(line.number + 1, start, end, verdict.kind, "provider")
 
 
 def _is_for_pages(file: _File, index: int, name: str) -> bool:
@@ -188,16 +190,18 @@ def _named(file: _File, index: int, found: Iterable[Pair]) -> Iterator[Confirmed
             name = _owner(file.lines, index) if not (is_label(name) or weak) else ""
             weak = True
         if name:
-            yield from _judged(name, pair.value, weak=weak, line=index + 1, start=pair.start)
+            yield from _judged(file, index, pair._replace(name=name, weak=weak))
         elif "=" in pair.value or ":" in pair.value:
-            yield from _judged(pair.name, pair.value, weak=file.samples, line=index + 1, start=pair.start)
+            yield from _judged(file, index, pair._replace(weak=file.samples))
 
 
-def _judged(name: str, value: str, *, weak: bool, line: int, start: int) -> Iterator[Confirmed]:
-    verdict = judge(name, value)
-    if verdict is None or (weak and verdict.confidence == "name" and not looks_random(value.split()[-1])):
+def _judged(file: _File, index: int, pair: Pair) -> Iterator[Confirmed]:
+    verdict = judge(pair.name, pair.value)
+    if verdict is None or (verdict.kind == "password in a URL" and file.documentation):
+        return  # the form is looked at by itself, and more closely
+    if pair.weak and verdict.confidence == "name" and not looks_random(pair.value.split()[-1]):
         return
-    yield Confirmed(line, start, start + len(value), verdict.kind, verdict.confidence)
+    yield Confirmed(index + 1, pair.start, pair.start + len(pair.value), verdict.kind, verdict.confidence)
 
 
 def _owner(lines: Sequence[str], index: int) -> str:
@@ -247,15 +251,11 @@ def _joined(file: _File, statement: Joined) -> Iterator[Confirmed]:
     found += [(pair.start, pair.name, pair.value) for pair in pairs.quoted_pairs(text) if not pair.weak]
     for start, name, value in found:
         verdict = judge(name, value)
-        if verdict is None or (
-            verdict.confidence == "name" and file.samples and not looks_random(value)
-        ):
+        if verdict is None or (verdict.confidence == "name" and file.samples and not looks_random(value)):
             continue
         line, column = statement.place(start)
         end = max(len(file.lines[line].rstrip(" ;,+)")), column + 1)
-        yield Confirmed(
-            line + 1, column, min(end, len(file.lines[line])), verdict.kind, verdict.confidence
-        )
+        yield Confirmed(line + 1, column, min(end, len(file.lines[line])), verdict.kind, verdict.confidence)
 
 
 def _inserted(file: _File) -> Iterator[Confirmed]:
@@ -267,9 +267,8 @@ def _inserted(file: _File) -> Iterator[Confirmed]:
     for name, value, at in inserted_values(text):
         line += text.count("\n", counted, at)
         counted = at
-        start = at - text.rfind("\n", 0, at) - 1
         if "\n" not in value:
-            yield from _judged(name, value, weak=False, line=line + 1, start=start)
+            yield from _judged(file, line, pairs.Pair(name, value, at - text.rfind("\n", 0, at) - 1))
 
 
 def _chosen(file: _File, index: int, text: str, detectors: int) -> Iterator[Confirmed]:
@@ -279,9 +278,5 @@ def _chosen(file: _File, index: int, text: str, detectors: int) -> Iterator[Conf
         start = text.find(value)
         if start < 0 or not value:
             continue
-        name, end = name_before(text, start), start + len(value)
-        kind = _OWN_KINDS.get(found.kind)
-        if kind is not None and judge("secret", value) is not None:
-            yield Confirmed(index + 1, start, end, kind, "provider")
-        elif found.kind == "Secret Keyword" and name:
-            yield from _judged(name, value, weak=file.samples, line=index + 1, start=start)
+        if judge("secret", value) is not None:
+            yield Confirmed(index + 1, start, start + len(value), _OWN_KINDS[found.kind], "provider")

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _INSERT = (
-    r"(?i)\b(?:INSERT|REPLACE)\s(?:[A-Z]+\s+){0,3}INTO\s+[\w.\"`\[\]]{1,100}\s*\((?P<columns>[^()']{1,4000})\)\s*VALUES\s*"
+    r"(?i)\b(?:INSERT|REPLACE)\s(?:[A-Z]+\s+){0,3}INTO\s+[\w.\"`\[\]]{1,100}\s*"
+    r"\((?P<columns>[^()']{1,4000})\)\s*VALUES\s*"
 )
 _PART = r"'(?:[^']|'')*'|[(),;]|--[^\n]*|[^\s'(),;]+"
 
@@ -24,7 +25,7 @@ def inserted_values(text: str) -> Iterator[tuple[str, str, int]]:
     part = compiled(_PART)
     at = 0
     while (insert := compiled(_INSERT).search(text, at)) is not None:
-        columns = [each.strip().strip("\"`[]") for each in insert["columns"].split(",")]
+        columns = [each.strip().strip('"`[]') for each in insert["columns"].split(",")]
         at = insert.end()
         if not any(map(is_credential_name, columns)):
             continue
@@ -39,5 +40,10 @@ def inserted_values(text: str) -> Iterator[tuple[str, str, int]]:
                 depth -= 1
             elif said == "," and depth == 1:
                 column += 1
-            elif said[0] == "'" and depth == 1 and column < len(columns) and is_credential_name(columns[column]):
+            elif (
+                said[0] == "'"
+                and depth == 1
+                and column < len(columns)
+                and is_credential_name(columns[column])
+            ):
                 yield columns[column], said[1:-1].replace("''", "'"), found.start() + 1

@@ -79,6 +79,6 @@ def _goes_on(line: str, following: str) -> bool:
     end, begin = line.rstrip(), following.lstrip()
     if end.endswith("+") or begin.startswith("+"):
         return True
-    if not begin.startswith(("\"", "'", "`")):
+    if not begin.startswith(('"', "'", "`")):
         return begin.startswith(("].join(", "] .join("))
-    return end.endswith(_OPENING) or end.endswith(("\",", "',", "`,"))
+    return end.endswith(_OPENING) or end.endswith(('",', "',", "`,"))

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from cfguard.secrets.pattern import compiled
 from cfguard.secrets.scan import conditions
 from cfguard.secrets.scan.prefilter import candidates, compiled_bytes
 from cfguard.secrets.scan.scope import without_long_lines
@@ -14,33 +12,47 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _KEY_BLOCK = conditions.bits("PrivateKeyDetector")
+_QUOTES = b"\"'`"
 _RUN = rb"\b[A-Za-z0-9_-]{20,}"
 # The one form whose random part may be cut into short words by `+` and `/`.
 _WITH_SYMBOLS = b"whsec_"
 _DIGIT = rb"[0-9]"
 _RISE = rb"[a-z][A-Z]"
-_LONG_QUOTED = r"[\"'`]([^\s\"'`]{8,})[\"'`]"
-_LONG_PLAIN = r"([^\s\"'`]{8,})"
 # Words in the names of credentials, and behind them, on the same line, a value with a digit.
-_HINTS = (b"token", b"key", b"pass", b"pwd", b"secret", b"auth", b"cred", b"salt", b"pepper", b" -u ", b"--user")
-_VALUE_BEHIND = (
-    rb"[a-z0-9_-]{0,30}[^\n]{0,80}?[\"'`= :|\t(>](?=[^\s\"'`]{0,60}[0-9])[^\s\"'`,;(){}]{8}"
+_HINTS = (
+    b"token",
+    b"key",
+    b"pass",
+    b"pwd",
+    b"secret",
+    b"auth",
+    b"cred",
+    b"salt",
+    b"pepper",
+    b" -u ",
+    b"--user",
 )
-# A name at the end of a line whose value stands on the next one.
-_VALUE_BELOW = rb"[a-z0-9_-]{0,30}[\"'`]?[ \t]*[:=,]?>?[ \t]*[{\[(|>]?[+-]?[ \t]*\n(?=[^\n]{0,200}[0-9])"
-_SEAM = rb"[\"'`][ \t]*(?:\+\s*[\"'`]|\n\s*\+)"
+# On the line a value of some length with a digit, or nothing more than what opens a value on the next one.
+_VALUE_NEAR = (
+    rb"[a-z0-9_-]{0,30}(?:(?=[^\n0-9]{0,150}[0-9])[^\n]{0,80}?[\"'`= :|\t(>]"
+    rb"(?=[^\s\"'`]{0,60}[0-9])[^\s\"'`,;(){}]{8}"
+    rb"|[\"'`]?[ \t]*[:=,]?>?[ \t]*[{\[(|>]?[+-]?[ \t]*(?P<below>\n)(?=[^\n0-9]{0,200}[0-9]))"
+)
+_SEAM = rb"\+\s*[\"'`]"
 
 
 class Line(NamedTuple):
-    """A line worth a closer look: its index, the detectors of detect-secrets that may find something in it.
+    """A line worth a closer look: its number from 0, the detectors of detect-secrets that may find something in it.
 
-    ``random`` says that it holds a long word made by chance, ``hinted`` that a value stands behind a word of
+    ``random`` says that it holds a long word made by chance, ``formed`` that it may hold the form of a
+    provider's credential, ``hinted`` that a value stands behind a word of
     the names of credentials, ``joins`` that it puts literals together.
     """
 
-    index: int
+    number: int
     detectors: int
     random: bool
+    formed: bool
     hinted: bool
     joins: bool
 
@@ -50,34 +62,30 @@ class Line(NamedTuple):
         return bool(self.detectors & _KEY_BLOCK)
 
 
-def chosen_lines(content: bytes, wanted: int, *, quoted: bool) -> Iterator[Line]:
+def chosen_lines(content: bytes, wanted: int, *, by_name: bool) -> Iterator[Line]:
     """The lines that hold a random word, a value behind a hint or a seam, or meet a condition of detectors.
 
-    ``content`` has ``\\n`` line ends; ``wanted`` are the detectors whose conditions count.
+    ``content`` has ``\\n`` line ends; ``wanted`` are the detectors whose conditions count. Hints and seams
+    are looked for only where a name says something (``by_name``).
     """
     data = b"\n" + content + b"\n"
-    by_condition = _by_condition(content, wanted, quoted=quoted)
+    by_condition = _by_condition(content, wanted)
     random = _random_runs(data)
-    hinted = _hinted(data) if wanted & conditions.KEYWORD else set()
-    joining = _joining(data) if wanted & conditions.KEYWORD else set()
+    hinted = _hinted(data) if by_name else set()
+    joining = _joining(data) if by_name else set()
     number, counted = -1, 0
     for start in sorted(by_condition.keys() | random | hinted | joining):
         number += data.count(b"\n", counted, start + 1)
         counted = start + 1
         detectors = by_condition.get(start, 0)
-        if start not in random:
-            detectors &= conditions.KEYWORD | _KEY_BLOCK
-        if detectors & conditions.KEYWORD:
-            line = data[start + 1 : data.find(b"\n", start + 1)].decode("utf-8", "replace")
-            if not _may_be_value(line, quoted=quoted):
-                detectors &= ~conditions.KEYWORD
-        yield Line(number, detectors, start in random, start in hinted, start in joining)
+        formed = start in random or detectors != 0
+        yield Line(number, detectors, start in random, formed, start in hinted, start in joining)
 
 
-def _by_condition(content: bytes, wanted: int, *, quoted: bool) -> dict[int, int]:
+def _by_condition(content: bytes, wanted: int) -> dict[int, int]:
     """The detectors for each line that meets a condition, by the offset of the line feed before it."""
     short = without_long_lines(content)
-    found = candidates(short, quoted=quoted, wanted=wanted)
+    found = candidates(short, quoted=True, wanted=wanted)
     if short is content:
         return found.candidates
     # The same lines in the contents that still have the long ones.
@@ -116,18 +124,23 @@ def _hinted(data: bytes) -> set[int]:
     for hint in _HINTS:
         if hint not in folded:
             continue
-        search = compiled_bytes(hint + _VALUE_BEHIND).search
+        search = compiled_bytes(hint + _VALUE_NEAR).search
         match = search(folded)
         while match is not None:
-            found.add(data.rfind(b"\n", 0, match.start()))
-            match = search(folded, data.find(b"\n", match.start()))
-        found.update(each.end() - 1 for each in compiled_bytes(hint + _VALUE_BELOW).finditer(folded))
+            end = match.start("below")
+            found.add(end if end >= 0 else data.rfind(b"\n", 0, match.start()))
+            match = search(folded, end if end >= 0 else data.find(b"\n", match.start()))
     return found
 
 
 def _joining(data: bytes) -> set[int]:
     """The lines that put literals together, and those that end a list of them with ``join``."""
-    found = {data.rfind(b"\n", 0, match.start()) for match in compiled_bytes(_SEAM).finditer(data)}
+    found: set[int] = set()
+    for match in compiled_bytes(_SEAM).finditer(data) if b"+" in data else ():
+        before = len(data[max(0, match.start() - 80) : match.start()].rstrip())
+        at = max(0, match.start() - 80) + before - 1
+        if before and data[at] in _QUOTES:
+            found.add(data.rfind(b"\n", 0, at))
     at = data.find(b".join(")
     while at >= 0:
         found.add(data.rfind(b"\n", 0, at))
@@ -142,14 +155,3 @@ def _is_random(word: bytes) -> bool:
     if compiled_bytes(_DIGIT).search(word) or b"hf_" in word or b"AKIA" in word:
         return True
     return len(compiled_bytes(_RISE).findall(word)) * 6 >= len(word)
-
-
-def _may_be_value(line: str, *, quoted: bool) -> bool:
-    """Whether a value on the line can be a credential by its name; saves loading detect-secrets for words."""
-    for match in compiled(_LONG_QUOTED if quoted else _LONG_PLAIN).finditer(line):
-        value = match[1]
-        if not value.isalpha() and any(map(str.isdigit, value)):
-            return True
-        if sum(a.isupper() != b.isupper() for a, b in pairwise(value)) * 4 >= len(value):
-            return True
-    return False

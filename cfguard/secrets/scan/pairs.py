@@ -26,16 +26,20 @@ class Pair(NamedTuple):
 
 _WRAPPER = (
     r"(?:(?:await|new|String\.raw)\s{1,3})?(?:(?:[\w.]{1,40}\.)?"
-    r"(?:atob|decode\w{0,20}|from|b64\w{0,20}|fromBase64\w{0,10}|base64\w{0,20}|encode|String|default|sealed)\(\s{0,4})?(?:\[\s{0,4})?"
+    r"(?:atob|decode\w{0,20}|from|b64\w{0,20}|fromBase64\w{0,10}|base64\w{0,20}|encode|String|default|sealed)"
+    r"\(\s{0,4})?(?:\[\s{0,4})?"
 )
-# What stands between a name and the value that it is given: a type, an operator, a decoding call.
-_ASSIGN = r"[\"'`\]]{0,3}[?!]?(?:\s?:\s?[&A-Za-z][\w<>|' ]{0,30}?(?=\s?=))?\s{0,8}(?:=>|:=|\?\?=?|\|\|=?|!==?|[=:]{1,3})\s{0,8}"
+# An escaped line feed in front of a name is no part of it.
+_NAME = r"(?<!\\)(?P<name>[A-Za-z_][\w.-]{1,80})"
+# What stands between a name and the value that it is given: a type, an operator.
+_TYPE = r"(?:\s?:\s?[&A-Za-z][\w<>|' ]{0,30}?(?=\s?=))?"
+_ASSIGN = r"[\"'`\]]{0,3}[?!]?" + _TYPE + r"\s{0,8}(?:=>|:=|\?\?=?|\|\|=?|!==?|[=:]{1,3}|\()\s{0,8}"
 _QUOTED = (
-    r"(?P<name>[A-Za-z_][\w.-]{1,80})" + _ASSIGN + _WRAPPER + r"[@rbuf]{0,2}"
+    _NAME + _ASSIGN + _WRAPPER + r"[@rbuf]{0,2}"
     r"(?P<quote>[\"'`])(?P<value>(?:[^\"'`\\]|\\.|(?!(?P=quote))[\"'`]){8,2048})(?P=quote)"
 )
 _PLAIN = (
-    r"(?P<name>[A-Za-z_][\w.-]{1,80})[\"'`\]]{0,2}\s{0,4}(?:=>|:=|[=:]{1,2})\s{0,4}[\"'`]?"
+    _NAME + r"[\"'`\]]{0,2}\s{0,4}(?:=>|:=|[=:]{1,2})\s{0,4}[\"'`]?"
     r"(?P<value>(?:(?:Bearer|Basic|Token) )?[^\s\"'`,;<>|]{8,2048})"
 )
 # Neighbours: arguments, entries of a map, key and value in a row of a table.
@@ -48,8 +52,9 @@ _FLAG = r"(?:\A|\s)--?(?P<name>[a-z][\w-]{2,40})[= ]{1,3}[\"']?(?P<value>[^\s\"'
 _SCHEME = r"\b(?P<name>Bearer|Basic)\s{1,4}(?P<value>[A-Za-z0-9+/=._~-]{16,2048})"
 _USER = r"\s(?:-u|--user)[= ]{0,3}[\"']?[\w.@-]{1,60}:(?P<value>[^\s\"'`]{8,200})"
 _NAMED = (
-    r"\b(?:name|key|variable|env)[\"']?\s{0,4}[=:]\s{0,4}(?P<mark>[\"']?)(?P<name>[A-Za-z][\w.-]{2,60})(?P=mark)\s{0,4},?"
-    r"\s{1,80}[\"']?(?:value|secret|val|content|default)[\"']?\s{0,4}[=:]\s{0,4}(?P<quote>[\"']?)(?P<value>[^\s\"'`]{8,2048})(?P=quote)"
+    r"\b(?:name|key|variable|env)[\"']?\s{0,4}[=:]\s{0,4}(?P<mark>[\"']?)(?P<name>[A-Za-z][\w.-]{2,60})(?P=mark)"
+    r"\s{0,4},?\s{1,80}[\"']?(?:value|secret|val|content|default)[\"']?\s{0,4}[=:]\s{0,4}"
+    r"(?P<quote>[\"']?)(?P<value>[^\s\"'`]{8,2048})(?P=quote)"
 )
 # A table's row, or a sentence: the value is marked as code or stands behind a verb.
 _TOLD = (
@@ -57,7 +62,10 @@ _TOLD = (
     r"(?:\||\bis\b:?|\bwas\b|=|:)\s{0,20}[`*\"']{1,3}(?P<value>[^\s\"'`|]{8,2048})[`*\"']"
 )
 _ELEMENT = r"<(?P<name>[A-Za-z][\w.:-]{1,60})>\s{0,8}(?P<value>[^\s<>]{8,2048})\s{0,8}</(?P=name)>"
-_SPACED = r"(?:\A\s*(?:ENV|ARG|setx|setenv)|\A\s*machine\s.*)\s+(?P<name>[A-Za-z]\w{1,60})\s+[\"']?(?P<value>[^\s\"'=]{8,2048})"
+_SPACED = (
+    r"(?:\A\s*(?:ENV|ARG|setx|setenv)|\A\s*machine\s.{1,200})\s+(?P<name>[A-Za-z]\w{1,60})\s+[\"']?"
+    r"(?P<value>[^\s\"'=]{8,2048})"
+)
 _COMMENT = r"(?:(?:\A|\s)(?://|\#|--|/\*|\*|;|REM)|<!--)(?=[\s\w\"'])(?P<text>.*)"
 _BLOCK = r"\A\s*(?:- )?(?P<name>[A-Za-z_][\w.-]{1,80})[\"']?:\s*(?:[|>][+-]?[0-9]?|)\s*\Z"
 _LOOSE = r"\A\s*[\"']?(?P<value>[^\s\"',]{8,2048})[\"']?,?\s*\Z"
@@ -104,8 +112,8 @@ def embedded_pairs(line: str) -> Iterator[Pair]:
     if "</" in line:
         for match in compiled(_ELEMENT).finditer(line):
             yield Pair(match["name"], match["value"], match.start("value"))
-    if (match := compiled(_SPACED).match(line)) is not None:
-        yield Pair(match["name"], match["value"], match.start("value"))
+    if (spaced := compiled(_SPACED).match(line)) is not None:
+        yield Pair(spaced["name"], spaced["value"], spaced.start("value"))
     if "-" in line:
         for match in compiled(_FLAG).finditer(line):
             yield Pair(match["name"], match["value"], match.start("value"), weak=True)

@@ -155,7 +155,10 @@ def test_what_only_resembles_a_pair_is_left_alone(text: str) -> None:
         assert scan_content(path, text.encode()) == ()
 
 
-@given(st.text(alphabet="aK9= +'\"`()[]{},:;\n\\<>/-_#|", max_size=400), st.sampled_from(["a.ts", "a.sql", "a.yaml", "a.md"]))
+@given(
+    st.text(alphabet="aK9= +'\"`()[]{},:;\n\\<>/-_#|", max_size=400),
+    st.sampled_from(["a.ts", "a.sql", "a.yaml", "a.md"]),
+)
 @settings(max_examples=150, deadline=None)
 def test_no_text_makes_it_raise(text: str, path: str) -> None:
     for hit in scan_content(path, ("apiKey = " + text).encode()):
@@ -163,7 +166,10 @@ def test_no_text_makes_it_raise(text: str, path: str) -> None:
         assert 0 <= hit.start < hit.end <= len(line)
 
 
-@pytest.mark.parametrize("piece", ["apiKey = '", "a='b'+", "INSERT INTO t (password) VALUES (", "x --y ", "<token>", "name: token\n"])
+@pytest.mark.parametrize(
+    "piece",
+    ["apiKey = '", "a='b'+", "INSERT INTO t (password) VALUES (", "x --y ", "<token>", "name: token\n"],
+)
 def test_time_grows_with_the_size_alone(piece: str) -> None:
     started = time.perf_counter()
     scan_content("a.sql", (piece * (100_000 // len(piece))).encode())
