@@ -204,7 +204,7 @@ def _house(make: Maker) -> list[Credential]:
         Credential("openid", "oidc client secret", "GQ" + text(38), shaped=False),
         Credential("entra", "azure client secret", text(3) + "8Q~" + text(34, ALPHANUMERIC)),
         Credential("clickhouse url", "clickhouse url", f"https://default:{text(14)}@{text(10, LOWER)}.eu-central-1.aws.clickhouse.cloud:8443"),
-        Credential("git url", "package url", f"https://oauth2:gl" + f"pat-{text(20, ALPHANUMERIC)}@gitlab.com/acme/lib.git"),
+        Credential("git url", "package url", "https://oauth2:gl" + f"pat-{text(20, ALPHANUMERIC)}@gitlab.com/acme/lib.git"),
         Credential("query key", "feed url", f"https://api.{text(6, LOWER)}.io/v1/feed?format=json&api_key={hex(32)}"),
         Credential("json", "service account", json.dumps({"type": "service_account", "private_key_id": hex(40),
                    "private_key": make.pem()}).replace("\\n", "\\\\n"), shaped=True),

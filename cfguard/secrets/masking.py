@@ -20,7 +20,15 @@ if TYPE_CHECKING:
 
     from cfguard.syntax.node import Document
 
-__all__ = ["MASK", "MaskedLine", "escape_controls", "mask_text", "masked_line", "sensitive_spans"]
+__all__ = [
+    "MASK",
+    "MaskedLine",
+    "escape_controls",
+    "is_harmless",
+    "mask_text",
+    "masked_line",
+    "sensitive_spans",
+]
 
 WIDTH = 160
 """How many characters of a line are shown at most, ellipses not counted."""
@@ -49,6 +57,11 @@ def sensitive_spans(document: Document) -> tuple[Span, ...]:
 def mask_text(text: str) -> str:
     """Free text (a message, another program's error, a diff) without the credentials in it."""
     return _replaced(text, _merged(text_spans(text), len(text)))
+
+
+def is_harmless(text: str) -> bool:
+    """Whether a text may be written as it is, since nothing in it would be masked."""
+    return next(text_spans(text), None) is None
 
 
 def escape_controls(text: str, *, newlines: bool = True) -> str:

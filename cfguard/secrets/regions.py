@@ -37,6 +37,11 @@ _PAIR = (
     r"(?<![\w.-])([A-Za-z_][\w.-]{1,80})(\\?[\"'`]?[ \t]{0,8}(?:=>|:=|[=:])[ \t]{0,8})"
     r"(\\?\"(?:[^\"\\\n]|\\.){0,4096}\"?|'[^'\n]{0,4096}'?|`[^`\n]{0,4096}`?|[^\s,;\"'`\[{][^\s,;\"'`]{0,4096})"
 )
+# The default value of a column of SQL.
+_DEFAULT = (
+    r"\b([A-Za-z_]\w{1,80})[\"`\]]?\s[^,;'\n]{0,120}?\b(?:DEFAULT|default)\s{0,8}\(?\s{0,8}"
+    r"'((?:[^'\n]|''){1,4096})'?"
+)
 _HEADER = r"\b(?:Bearer|Basic)\s+([A-Za-z0-9+/=._~-]{8,4096})"
 _REMARK = r"[ \t]+#+(?:[ \t]|\Z)"
 _LONG_WORD = r"[^\s'\"`,;()]{12,512}"
@@ -67,6 +72,9 @@ def text_spans(text: str) -> Iterator[Span]:
     """Every sensitive place of free text: forms of credentials, URL userinfo, ``name = value`` pairs."""
     yield from _shaped(text)
     yield from _named(text, prose=True)
+    for match in compiled(_DEFAULT).finditer(text) if "DEFAULT" in text or "default" in text else ():
+        if is_credential_name(match[1]):
+            yield Span(*match.span(2))
 
 
 def _beside(text: str, covered: Covered) -> Iterator[Span]:

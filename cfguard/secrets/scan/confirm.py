@@ -57,7 +57,10 @@ _KEY_LINES = 30
 _KEYS = 100
 _URL = r"[A-Za-z][A-Za-z0-9+.-]{0,20}://[^\s\"'`<>]{3,600}"
 _ENCODED = r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{24,2048}={0,2}(?![A-Za-z0-9+/_=-])"
-_OWNER = r"[ \t]*(?:- )?(?:(?:export )?(?:const|let|var) )?[\"']?(?P<name>[A-Za-z_][\w.-]{1,80})[\"']?\s{0,4}[:=]\s{0,4}[{\[(|>]?[+-]?\s*\Z"
+_OWNER = (
+    r"[ \t]*(?:- )?(?:(?:export )?(?:const|let|var) )?[\"']?(?P<name>[A-Za-z_][\w.-]{1,80})[\"']?"
+    r"\s{0,4}[:=]\s{0,4}[{\[(|>]?[+-]?\s*\Z"
+)
 _BLOCK_OWNER = (
     r"[ \t]*(?:variable|output|resource|secret)\b[^={}]{0,80}?\"(?P<name>[A-Za-z_][\w.-]{1,80})\"\s*\{\s*\Z"
 )
@@ -264,7 +267,7 @@ def _inserted(file: _File) -> Iterator[Confirmed]:
 
     text = "\n".join(file.lines)
     line = counted = 0
-    for name, value, at in inserted_values(text):
+    for name, value, at in sorted(inserted_values(text), key=lambda each: each[2]):
         line += text.count("\n", counted, at)
         counted = at
         if "\n" not in value:

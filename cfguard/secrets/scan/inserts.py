@@ -1,4 +1,4 @@
-"""Values in the rows of SQL ``INSERT`` statements, under the names of their columns."""
+"""Values of SQL under the names of their columns: in the rows of ``INSERT`` statements, and defaults."""
 
 from __future__ import annotations
 
@@ -14,15 +14,19 @@ _INSERT = (
     r"(?i)\b(?:INSERT|REPLACE)\s(?:[A-Z]+\s+){0,3}INTO\s+[\w.\"`\[\]]{1,100}\s*"
     r"\((?P<columns>[^()']{1,4000})\)\s*VALUES\s*"
 )
+_DEFAULT = r"(?i)\b([a-z_]\w{1,80})[\"`\]]?\s[^,;'\n]{0,120}?\bDEFAULT\s{0,8}\(?\s{0,8}'([^'\n]{8,2048})'"
 _PART = r"'(?:[^']|'')*'|[(),;]|--[^\n]*|[^\s'(),;]+"
 
 
 def inserted_values(text: str) -> Iterator[tuple[str, str, int]]:
-    """Column, text and offset of every text literal that stands in the column of a credential.
+    """Column, text and offset of every text literal that stands in the column of a credential, defaults first.
 
     Linear in the text: a statement is read once, up to its semicolon.
     """
     part = compiled(_PART)
+    for default in compiled(_DEFAULT).finditer(text):
+        if is_credential_name(default[1]):
+            yield default[1], default[2], default.start(2)
     at = 0
     while (insert := compiled(_INSERT).search(text, at)) is not None:
         columns = [each.strip().strip('"`[]') for each in insert["columns"].split(",")]

@@ -116,6 +116,7 @@ PLACES = [
     ("docker-compose.yml", f"environment:\n  - SMTP_PASSWORD={PASSWORD}"),
     ("seed.sql", f"INSERT INTO settings (name, value) VALUES ('api_key', '{SECRET}');"),
     ("seed.sql", f"INSERT INTO t (id, api_key)\nVALUES (1, NULL),\n  (2, '{SECRET}');"),
+    ("seed.sql", f"CREATE TABLE t (id INT, api_key TEXT NOT NULL DEFAULT '{SECRET}');"),
     ("a.sh", f"curl -u svc:{PASSWORD} https://api.acme.net"),
     ("a.sh", f"deploy --password {SECRET}"),
     ("Dockerfile", f"ENV API_KEY {SECRET}"),
