@@ -66,6 +66,9 @@ _BLOCK_OWNER = (
 )
 _OWNER_LINES = 30
 _SQL = (".sql",)
+_JSON = (".json", ".jsonc", ".json5")
+# Characters of a JSON file without line ends up to which it is parsed.
+_PARSED = 200_000
 
 
 class _File(NamedTuple):
@@ -129,6 +132,8 @@ def _everything(file: _File, chosen: Sequence[Line]) -> Iterator[Confirmed]:
             yield from _chosen(file, line.number, text, detectors)
     if file.path.endswith(_SQL):
         yield from _inserted(file)
+    if file.path.endswith(_JSON) and any(len(file.lines[line.number]) > MAX_LINE for line in chosen):
+        yield from _in_tree(file)
 
 
 def _allowlisted(file: _File, index: int) -> bool:
@@ -180,6 +185,8 @@ def _pairs(file: _File, index: int) -> Iterator[Pair]:
     if file.documentation:
         yield from pairs.told_pairs(line)
     yield from pairs.embedded_pairs(line)
+    if (item := pairs.item_of_list(line)) is not None:
+        yield item
     if len(previous) <= MAX_LINE:
         yield from pairs.labelled_pairs(previous, line)
         yield from pairs.block_pairs(previous, line)
@@ -190,7 +197,7 @@ def _named(file: _File, index: int, found: Iterable[Pair]) -> Iterator[Confirmed
     for pair in found:
         name, weak = pair.name, pair.weak or file.samples
         if not is_credential_name(name):
-            name = _owner(file.lines, index) if not (is_label(name) or weak) else ""
+            name = _owner(file.lines, index) if not (is_label(name) or (weak and name)) else ""
             weak = True
         if name:
             yield from _judged(file, index, pair._replace(name=name, weak=weak))
@@ -209,15 +216,19 @@ def _judged(file: _File, index: int, pair: Pair) -> Iterator[Confirmed]:
 
 def _owner(lines: Sequence[str], index: int) -> str:
     """The name of the table that a line lies in, by indentation, if that names a credential."""
-    line = lines[index]
-    indent = len(line) - len(line.lstrip())
+    indent = _indent(lines[index])
     for above in range(index - 1, max(-1, index - _OWNER_LINES), -1):
         text = lines[above]
-        if text.strip() and len(text) - len(text.lstrip()) < indent:
+        if text.strip() and _indent(text) < indent:
             text = text[:MAX_LINE]
             match = compiled(_OWNER).match(text) or compiled(_BLOCK_OWNER).match(text)
             return match["name"] if match is not None and is_credential_name(match["name"]) else ""
     return ""
+
+
+def _indent(line: str) -> int:
+    """Where the contents of a line begin; the dash of a YAML item stands in front of them."""
+    return len(line) - len(line.lstrip(" \t-"))
 
 
 def _encoded(index: int, text: str) -> Iterator[Confirmed]:
@@ -272,6 +283,33 @@ def _inserted(file: _File) -> Iterator[Confirmed]:
         counted = at
         if "\n" not in value:
             yield from _judged(file, line, pairs.Pair(name, value, at - text.rfind("\n", 0, at) - 1))
+
+
+def _in_tree(file: _File) -> Iterator[Confirmed]:
+    """Values of JSON that is written on one long line, by the names that a parser gives them."""
+    from cfguard.syntax import parse
+    from cfguard.text import Source
+
+    source = Source(file.path, "\n".join(file.lines))
+    if len(source.text) > _PARSED:
+        return
+    for node in parse(source, "jsonc").root.walk():
+        if (
+            not isinstance(node.value, str)
+            or not isinstance(node.key, str)
+            or not is_credential_name(node.key)
+        ):
+            continue
+        verdict = judge(node.key, node.value)
+        start, end = source.position(node.span.start), source.position(node.span.end)
+        if verdict is not None and start.line == end.line:
+            yield Confirmed(
+                start.line,
+                start.column,
+                max(end.column - 2, start.column + 1),
+                verdict.kind,
+                verdict.confidence,
+            )
 
 
 def _chosen(file: _File, index: int, text: str, detectors: int) -> Iterator[Confirmed]:

@@ -31,6 +31,7 @@ _HINTS = (
     b"pepper",
     b" -u ",
     b"--user",
+    b"identified by",
 )
 # On the line a value of some length with a digit, or nothing more than what opens a value on the next one.
 _VALUE_NEAR = (

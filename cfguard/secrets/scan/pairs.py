@@ -44,7 +44,7 @@ _PLAIN = (
 )
 # Neighbours: arguments, entries of a map, key and value in a row of a table.
 _ADJACENT = (
-    r"(?P<mark>[\"'`])(?P<name>[A-Za-z][\w.-]{2,60})(?P=mark)\s{0,4},\s{0,8}"
+    r"(?P<mark>[\"'`])-{0,2}(?P<name>[A-Za-z][\w.-]{2,60})(?P=mark)\s{0,4},\s{0,8}"
     r"(?P<quote>[\"'`])(?P<value>(?:[^\"'`\\]|\\.){8,2048})(?P=quote)"
 )
 _QUERY = r"[?&](?P<name>[A-Za-z][\w.-]{1,40})=(?P<value>[^\s\"'`&<>{}$]{8,512})"
@@ -66,6 +66,18 @@ _SPACED = (
     r"(?:\A\s*(?:ENV|ARG|setx|setenv)|\A\s*machine\s.{1,200})\s+(?P<name>[A-Za-z]\w{1,60})\s+[\"']?"
     r"(?P<value>[^\s\"'=]{8,2048})"
 )
+_NETRC = r"(?:\A|\s)password\s{1,8}(?P<value>[^\s=:\"']{8,200})\s*\Z"
+# What is piped into the command that makes a secret of it.
+_PIPED = (
+    r"(?:echo|printf)\s{1,4}(?:-n\s{1,4}|-e\s{1,4}|'%s'\s{1,4})?[\"']?(?P<value>[^\s\"'|]{8,2048})[\"']?\s{0,4}\|"
+    r"[^|\n]{0,60}?\bsecret\s{1,4}(?:put|set)\s{1,4}(?P<name>\w{1,80})"
+)
+_CONNECTION = r"[;\"'](?P<name>Password|Pwd|password|pwd|SharedAccessKey)=(?P<value>[^;\s\"'{}$]{8,512})"
+_DATABASE_USER = r"(?i)\b(?P<name>PASSWORD|IDENTIFIED\s+BY)\s{1,8}'(?P<value>[^'\s]{8,512})'"
+_TAGGED = (
+    r"\bname=[\"'](?P<name>[A-Za-z][\w.-]{1,60})[\"'][^<>]{0,80}>\s{0,8}(?P<value>[^\s<>]{8,2048})\s{0,8}</"
+)
+_ITEM = r"\A\s*(?:- )?(?P<quote>[\"'`]?)(?P<value>[^\s\"'`,:=(){}\[\]]{8,2048})(?P=quote),?\s*\Z"
 _COMMENT = r"(?:(?:\A|\s)(?://|\#|--|/\*|\*|;|REM)|<!--)(?=[\s\w\"'])(?P<text>.*)"
 _BLOCK = r"\A\s*(?:- )?(?P<name>[A-Za-z_][\w.-]{1,80})[\"']?:\s*(?:[|>][+-]?[0-9]?|)\s*\Z"
 _LOOSE = r"\A\s*[\"']?(?P<value>[^\s\"',]{8,2048})[\"']?,?\s*\Z"
@@ -110,8 +122,18 @@ def embedded_pairs(line: str) -> Iterator[Pair]:
         for match in compiled(_QUERY).finditer(line):
             yield Pair(match["name"], match["value"], match.start("value"))
     if "</" in line:
-        for match in compiled(_ELEMENT).finditer(line):
+        for pattern in (_ELEMENT, _TAGGED):
+            for match in compiled(pattern).finditer(line):
+                yield Pair(match["name"], match["value"], match.start("value"))
+    if ";" in line:
+        for match in compiled(_CONNECTION).finditer(line):
             yield Pair(match["name"], match["value"], match.start("value"))
+    for match in compiled(_DATABASE_USER).finditer(line) if "'" in line else ():
+        yield Pair("password", match["value"], match.start("value"))
+    if "|" in line and (piped := compiled(_PIPED).search(line)) is not None:
+        yield Pair(piped["name"], piped["value"], piped.start("value"))
+    if (word := compiled(_NETRC).search(line)) is not None:
+        yield Pair("password", word["value"], word.start("value"), weak=True)
     if (spaced := compiled(_SPACED).match(line)) is not None:
         yield Pair(spaced["name"], spaced["value"], spaced.start("value"))
     if "-" in line:
@@ -139,3 +161,9 @@ def block_pairs(previous: str, line: str) -> Iterator[Pair]:
     value = compiled(_LOOSE).match(line) if key is not None else None
     if key is not None and value is not None and not value["value"].endswith(":"):
         yield Pair(key["name"], value["value"], value.start("value"))
+
+
+def item_of_list(line: str) -> Pair | None:
+    """A line that is one value and nothing else: an item of a list, which has the name of the list."""
+    item = compiled(_ITEM).match(line)
+    return Pair("", item["value"], item.start("value"), weak=True) if item is not None else None
