@@ -104,7 +104,7 @@ def confirm(path: str, content: bytes) -> Iterator[Confirmed]:
             told.append(each)
     for number in sorted(found):
         if not _allowlisted(file, number - 1):
-            yield from found[number]
+            yield from sorted(found[number], key=lambda each: each.start)
 
 
 def _everything(file: _File, chosen: Sequence[Line]) -> Iterator[Confirmed]:
