@@ -184,7 +184,7 @@ class _Judge:
             end=end,
             key=_key(entity, place),
             worker=worker,
-            environments=() if environment is None else (environment,),
+            environments=() if environment is None else (mask_text(environment),),
             upstream=rule.upstream or (entity.upstream if isinstance(entity, DiagnosticEntity) else None),
             clauses=rule.clauses,
             url=rule.page,

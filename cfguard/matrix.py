@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
-from cfguard.model.entity import boolean_of, integer_of, strings_of, text_of
+from cfguard.model.entity import boolean_of, integer_of, shown_of, strings_of, text_of
 from cfguard.model.inheritance import INHERITABLE
 from cfguard.model.project import Project
 from cfguard.model.worker import Binding, Environment, Worker
@@ -72,8 +72,14 @@ def _matrix(worker: Worker, only_differences: bool) -> Matrix:
     rows = [*_general(environments), *_bindings(environments), *_vars(environments), *_secrets(environments)]
     if only_differences:
         rows = [row for row in rows if row.differs]
-    columns = tuple(Column(environment.name, environment.stage) for environment in environments)
-    return Matrix(worker.name or "", worker.path, columns, tuple(rows))
+    columns = tuple(Column(mask_text(environment.name), environment.stage) for environment in environments)
+    return Matrix(mask_text(worker.name or ""), worker.path, columns, tuple(map(_masked, rows)))
+
+
+def _masked(row: Row) -> Row:
+    """A row as it may be shown; environments are compared before, because masked texts are all equal."""
+    cells = tuple(cell._replace(text=mask_text(cell.text)) for cell in row.cells)
+    return row._replace(name=mask_text(row.name), cells=cells)
 
 
 def _general(environments: tuple[Environment, ...]) -> Iterator[Row]:
@@ -107,17 +113,23 @@ def _origin(environment: Environment, key: str) -> Origin:
 
 def _setting(environment: Environment, key: str) -> Cell | None:
     node = environment.setting(key)
-    return Cell(_plain(node), _origin(environment, key)) if node is not None else None
+    return Cell(_plain(environment, node), _origin(environment, key)) if node is not None else None
 
 
-def _plain(node: Node) -> str:
-    if node.kind == "array":
-        return ", ".join(_plain(item) for item in node.items) or "none"
-    if (flag := boolean_of(node)) is not None:
-        return "yes" if flag else "no"
-    if node.kind == "table":
-        return ", ".join(f"{key}: {_plain(child)}" for key, child in node.members.items())
-    return mask_text(str(node.value))
+def _plain(environment: Environment, node: Node) -> str:
+    """A value as text, with the parts of it masked that stand under the name of a credential."""
+    document = environment.document
+    return _told(shown_of(document, node)) if document is not None else ""
+
+
+def _told(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(_told, value)) or "none"
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {_told(each)}" for key, each in value.items())
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return MASK if isinstance(value, Sensitive) else str(value)
 
 
 def _routes(environment: Environment) -> Cell | None:
@@ -183,7 +195,7 @@ _KIND_ORDER = {"d1": 0, "kv": 1, "r2": 2, "queue": 3, "durable-object": 4, "serv
 
 def _bound(binding: Binding, users: dict[tuple[str, str], set[str]]) -> Cell:
     target = binding.target or ""
-    text = mask_text(_short(target)) if target else "bound"
+    text = _short(target) if target else "bound"
     if binding.kind == "d1" and binding.database_name and binding.database_name != target:
         text = f"{binding.database_name} {text}"
     return Cell(text, "own", len(users.get((binding.kind, target), ())) > 1)
@@ -207,8 +219,7 @@ def _vars(environments: tuple[Environment, ...]) -> Iterator[Row]:
             if node is None:
                 cells.append(None)
             else:
-                value = found[0].value
-                cells.append(Cell(MASK if isinstance(value, Sensitive) else _plain(node), "own"))
+                cells.append(Cell(_plain(environment, node), "own"))
         yield from _row("vars", name, cells)
 
 

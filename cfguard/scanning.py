@@ -49,7 +49,7 @@ class Scanning:
         from cfguard.secrets.scan.files import scan_files
 
         paths = [
-            path for path in self._tracked() if path not in self._documents and not (every and path == RECORD)
+            path for path in self._tracked() if not (every and (path in self._documents or path == RECORD))
         ]
         scanned = scan_files(self._discovery.root, paths, every=every)
         self._seen |= {each.path: each.blob for each in scanned}

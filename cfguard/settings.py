@@ -142,7 +142,10 @@ def load_settings(source: Source) -> Settings | None:
         except (TypeError, ValueError, KeyError):
             pass  # Somebody else's bytes: work it out again.
     plain = _validated(source, inside)
-    cache.write("settings", key, {"settings": plain})
+    from cfguard.secrets.masking import is_harmless
+
+    if is_harmless(source.text):
+        cache.write("settings", key, {"settings": plain})
     return _from_plain(plain, source.path) if plain is not None else None
 
 

@@ -24,6 +24,7 @@ ARGUMENTS: Mapping[str, Mapping[str, Any]] = {
 def run(options: SimpleNamespace) -> int:
     """Run the cases and count them."""
     from cfguard.resources import policies_dir
+    from cfguard.secrets.masking import mask_text
     from cfguard.testing import run_folder
 
     bundled = options.folder is None
@@ -36,7 +37,8 @@ def run(options: SimpleNamespace) -> int:
         passed += not result.wrong
         failed += bool(result.wrong)
         if result.wrong:
-            write(f"FAILED {result.rule}: {result.case}\n" + "".join(f"  {line}\n" for line in result.wrong))
+            lines = [f"FAILED {result.rule}: {result.case}", *(f"  {line}" for line in result.wrong)]
+            write("".join(f"{mask_text(line)}\n" for line in lines))
     write(f"{passed} passed, {failed} failed\n")
     if not passed and not failed:
         return EMPTY

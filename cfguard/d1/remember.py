@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from cfguard import cache
@@ -28,8 +28,13 @@ def remembered_replay(
     splitter: Splitter = "complete",
     profile: Profile = NEWEST,
     with_rows: bool = True,
+    may_keep: Callable[[str], bool] = lambda text: True,
 ) -> Replay:
-    """The replay of a folder: from the cache where the same files were played by the same SQLite before."""
+    """The replay of a folder: from the cache where the same files were played by the same SQLite before.
+
+    ``may_keep`` is asked whether a text, the schema with its default values and what SQLite said of parts
+    of the files, may be written into the cache.
+    """
     version = ".".join(map(str, _local_version(profile)))
     parts = [_edition(), profile.date, version, table, splitter, str(with_rows)]
     for migration in migrations:
@@ -40,8 +45,16 @@ def remembered_replay(
         return kept
     found = replay(migrations, table=table, splitter=splitter, profile=profile, with_rows=with_rows)
     if not _was_stopped(found):
-        cache.write(_KIND, key, _encode(found))
+        encoded = _encode(found)
+        if may_keep(_texts(encoded)):
+            cache.write(_KIND, key, encoded)
     return found
+
+
+def _texts(encoded: object) -> str:
+    import json
+
+    return json.dumps(encoded, ensure_ascii=False)
 
 
 def _edition() -> str:

@@ -5,18 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cfguard.model.diagnostic import DiagnosticEntity, FileDiagnosticEntity
-from cfguard.secrets.contents import judged, names_of
+from cfguard.secrets.contents import is_allowed, judged, names_of
+from cfguard.secrets.regions import Covered
+from cfguard.secrets.scan.scope import holds_samples
 from cfguard.syntax.node import Diagnostic
 from cfguard.text import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 
+    from cfguard.finding import Severity
     from cfguard.model.variable import EnvFile
+    from cfguard.model.worker import Environment
+    from cfguard.secrets.detect import Verdict
     from cfguard.secrets.scan.documents import LeakyDocument
-    from cfguard.syntax.node import Document, Path
+    from cfguard.syntax.node import Document, Node, Path
 
-COMMITTED, IN_DEVCONTAINER, SUSPICIOUS = "committed", "in-devcontainer", "suspicious"
+COMMITTED, IN_VARS, IN_DEVCONTAINER, SUSPICIOUS = "committed", "in-vars", "in-devcontainer", "suspicious"
 
 _CONTAINER_TABLES = (("containerEnv",), ("remoteEnv",), ("build", "args"))
 # Kinds that begin with the sound of a vowel though not with its letter.
@@ -31,6 +36,8 @@ def committed_variables(files: Iterable[EnvFile]) -> Iterator[DiagnosticEntity]:
             continue
         for variable in file.variables:
             if variable.credential is None or variable.node is None or variable.document is None:
+                continue
+            if is_allowed(variable.document, variable.node):
                 continue
             worker, environment = variable.belongs_to()
             help = (
@@ -52,7 +59,7 @@ def committed_values(documents: Iterable[Document], tracked: Container[str]) -> 
     for document in documents:
         if document.path not in tracked:
             continue
-        for node, verdict in judged(document.root):
+        for node, verdict in judged(document, document.root):
             if not _has_own_rule(node.path):
                 message = _message(names_of(node)[0], verdict.kind)
                 help = f"Revoke the secret and put a new one {_ELSEWHERE.format('')}"
@@ -64,7 +71,7 @@ def container_values(documents: Iterable[Document]) -> Iterator[DiagnosticEntity
     for document in documents:
         for path in _CONTAINER_TABLES:
             table = document.root.get(*path)
-            for node, verdict in judged(table) if table is not None else ():
+            for node, verdict in judged(document, table) if table is not None else ():
                 name = names_of(node)[0]
                 message = f"`{'.'.join(path)}` sets `{name}` to {_article(verdict.kind)} {verdict.kind}"
                 help = (
@@ -76,14 +83,58 @@ def container_values(documents: Iterable[Document]) -> Iterator[DiagnosticEntity
                 )
 
 
-def committed_texts(files: Iterable[LeakyDocument]) -> Iterator[DiagnosticEntity]:
-    """The credentials in every other file that git tracks."""
+def values_in_vars(
+    configs: Iterable[Document], environments: Iterable[Environment]
+) -> Iterator[DiagnosticEntity]:
+    """The credentials in `vars`, nested ones too, also of configs that are no Worker's (an example to copy)."""
+    owners = {id(table): each for each in environments if (table := each.own("vars")) is not None}
+    for document in configs:
+        named = document.root.get("env")
+        scopes = [document.root, *(named.members.values() if named is not None else ())]
+        for table in (scope.get("vars") for scope in scopes):
+            if table is None:
+                continue
+            owner = owners.get(id(table))
+            worker, environment = owner.belongs_to() if owner is not None else (None, None)
+            for node, verdict in judged(document, table):
+                yield DiagnosticEntity(
+                    document, _in_vars(node, table, verdict), worker=worker, environment=environment
+                )
+
+
+def _in_vars(node: Node, table: Node, verdict: Verdict) -> Diagnostic:
+    variable = str(node.path[len(table.path)])
+    help = (
+        f"Revoke the secret, take `{variable}` out of `vars`, run `wrangler secret put {variable}`, "
+        "and keep a local copy in an ignored `.dev.vars`"
+    )
+    message = f"`vars` sets `{names_of(node)[0]}` to a live value ({verdict.kind})"
+    return Diagnostic(IN_VARS, message, node.span, node.path, help)
+
+
+def committed_texts(
+    files: Iterable[LeakyDocument], parsed: Mapping[str, Document]
+) -> Iterator[DiagnosticEntity]:
+    """The credentials in every other file that git tracks, and beside the pairs of the parsed ones.
+
+    What stands in a pair of a parsed file is told, or found harmless, by its name and its value.
+    """
     for document, leaks in files:
+        severity: Severity | None = "warning" if holds_samples(document.path) else None
+        tree = parsed.get(document.path)
+        covered = _pairs_of(tree) if tree is not None else None
         for number, leak in enumerate(leaks):
+            if covered is not None and covered.touches(leak.span):
+                continue
             help = f"Revoke the secret, put a new one {_ELSEWHERE.format('')}, and read it from there"
             key: Path = (leak.name,) if leak.name else (f"secret_{number}",)
             diagnostic = Diagnostic(COMMITTED, _message(leak.name, leak.kind), leak.span, key, help)
-            yield DiagnosticEntity(document, diagnostic)
+            yield DiagnosticEntity(tree or document, diagnostic, severity=severity)
+
+
+def _pairs_of(document: Document) -> Covered:
+    """The stretches of a parsed file that its tree accounts for."""
+    return Covered([node.pair_span for node in document.root.walk() if node.kind not in ("table", "array")])
 
 
 def staged_value(path: str, line: int, name: str, kind: str, *, exists: bool) -> DiagnosticEntity:
@@ -147,16 +198,18 @@ class Scans:
     def credentials(
         self,
         env_files: Iterable[EnvFile],
-        configs: Iterable[Document],
-        containers: Sequence[Document],
+        structured: Iterable[Document],
+        parsed: Mapping[str, Document],
         tracked: Container[str] | None,
     ) -> Iterator[DiagnosticEntity]:
-        """Every live credential that is committed (nothing is where ``tracked`` is None) or in a container."""
-        yield from committed_variables(env_files)
-        yield from container_values(containers)
+        """Every live credential that is committed; nothing is where ``tracked`` is None.
+
+        ``structured`` are the configs of Workers and containers, ``parsed`` all files that have a tree.
+        """
         if tracked is not None:
-            yield from committed_values((*configs, *containers), tracked)
-            yield from committed_texts(self._found(every=False))
+            yield from committed_variables(env_files)
+            yield from committed_values(structured, tracked)
+            yield from committed_texts(self._found(every=False), parsed)
 
     def suspicions(self) -> Iterator[DiagnosticEntity]:
         """What detect-secrets reports beyond the credentials."""

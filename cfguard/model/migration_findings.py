@@ -18,6 +18,7 @@ from cfguard.model.diagnostic import DiagnosticEntity
 from cfguard.model.entity import field
 from cfguard.model.migration_names import Related, Said, about_names
 from cfguard.model.worker import Binding
+from cfguard.secrets.masking import is_harmless
 from cfguard.syntax.node import Diagnostic, Document
 from cfguard.text import Span
 
@@ -92,7 +93,7 @@ class FolderReplay:
         self._folder = folder
         self._migrations = folder.migrations
         played = tuple(self._played(migration) for migration in self._migrations)
-        self.replay: Replay = remembered_replay(played, table=folder.table)
+        self.replay: Replay = remembered_replay(played, table=folder.table, may_keep=is_harmless)
 
     @property
     def conclusive(self) -> bool:
@@ -288,6 +289,7 @@ class FolderReplay:
             tuple(Played(name, _text(each)) for name, each in zip(folder.applied, documents, strict=True)),
             table=folder.table,
             with_rows=False,
+            may_keep=is_harmless,
         )
         effect = self._effect(raw)
         for name, up in folder.pairs.forward.items():

@@ -27,7 +27,7 @@ from cfguard.model.durable_objects import lifecycle_diagnostics
 from cfguard.model.entity import Entity, field
 from cfguard.model.entry_point import EntryPoint
 from cfguard.model.git_file import GitFile, git_files
-from cfguard.model.leaks import Scans
+from cfguard.model.leaks import Scans, container_values, values_in_vars
 from cfguard.model.lockfile import Lockfiles
 from cfguard.model.migrations import MIGRATION_COLLECTIONS, MIGRATION_ENTITIES, Sources, WithMigrations
 from cfguard.model.oauth import Redirect, StageHosts, hosts_of
@@ -295,10 +295,13 @@ class Project(WithDevContainers, WithMigrations):
         return self._said[fact]
 
     def secret_diagnostics(self) -> Iterator[DiagnosticEntity]:
-        """Live credentials where they must not be: in what git tracks, and in dev container files."""
-        documents = (self._of_role("wrangler"), self._of_role("devcontainer"))
+        """Live credentials where they must not be: in `vars`, in dev container files, and in what git tracks."""
+        configs, containers = self._of_role("wrangler"), self._of_role("devcontainer")
+        yield from values_in_vars(configs, self.environments)
+        yield from container_values(containers)
         tracked = self._repository.files() if self._repository is not None else None
-        yield from self.scans.credentials(self.env_files, *documents, tracked)
+        structured = (*configs, *containers)
+        yield from self.scans.credentials(self.env_files, structured, self.documents, tracked)
         yield from self._elsewhere()
 
     def suspicion_diagnostics(self) -> Iterator[DiagnosticEntity]:

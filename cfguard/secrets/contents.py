@@ -9,17 +9,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cfguard.pattern import lazy
 from cfguard.secrets.detect import Verdict, judge
-from cfguard.secrets.names import is_credential_name, split_words
+from cfguard.secrets.names import is_credential_name, is_label
 from cfguard.syntax import decode, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cfguard.syntax.node import Format, Node
+    from cfguard.syntax.node import Document, Format, Node
     from cfguard.text import Source
 
-# Keys that label what lies beside them, also inside a table named "secrets".
-_LABELS = frozenset(("id", "name", "binding", "type", "url", "class", "service", "queue"))
 #: A reader's decision that the value on this line, or on the next, is no leak.
 _ACCEPTED = lazy(r"cfguard:[ \t]*ignore\[[^\]\r\n]*secrets/(?:committed|\*)|pragma:[ \t]*allowlist[ \t]")
 
@@ -47,17 +45,26 @@ def credentials_in(path: str, content: bytes, format: Format | None) -> Iterator
             yield held
 
 
-def judged(root: Node) -> Iterator[tuple[Node, Verdict]]:
+def judged(document: Document, root: Node) -> Iterator[tuple[Node, Verdict]]:
     """The strings below a node that are live credentials by their own form, their name or their table's."""
     for node in root.walk():
         if node.kind != "string" or not isinstance(node.value, str):
             continue
         name, owner = names_of(node)
         verdict = judge(name, node.value)
-        if verdict is None and is_credential_name(owner) and _LABELS.isdisjoint(split_words(name)[-1:]):
+        if verdict is None and is_credential_name(owner) and not is_label(name):
             verdict = judge(owner, node.value)
-        if verdict is not None:
+        if verdict is not None and not is_allowed(document, node):
             yield node, verdict
+
+
+def is_allowed(document: Document, node: Node) -> bool:
+    """Whether a pragma of detect-secrets allows the value."""
+    if "pragma" not in document.source.text:
+        return False
+    from cfguard.secrets.scan.pragmas import allows
+
+    return allows(document, node.span)
 
 
 def names_of(node: Node) -> tuple[str, str]:
@@ -67,15 +74,20 @@ def names_of(node: Node) -> tuple[str, str]:
 
 
 def _in_pairs(source: Source, format: Format) -> Iterator[Held]:
-    for node, verdict in judged(parse(source, format).root):
+    document = parse(source, format)
+    for node, verdict in judged(document, document.root):
         line = source.position(node.span.start).line
         yield Held(line, names_of(node)[0], verdict.kind, str(node.value))
 
 
 def _in_text(source: Source, content: bytes) -> Iterator[Held]:
     from cfguard.secrets.scan.files import scan_content
+    from cfguard.secrets.scan.scope import holds_samples
 
     hits = scan_content(source.path, content)
+    if holds_samples(source.path):
+        # A name says little where values are made up; nobody makes up a provider's form.
+        hits = tuple(hit for hit in hits if hit.ground == "provider")
     if hits:
         from cfguard.secrets.scan.documents import leaky_document
 

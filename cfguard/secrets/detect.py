@@ -7,9 +7,15 @@ from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from cfguard.secrets.names import is_credential_name, is_password_name, is_public_name
+from cfguard.secrets.names import is_credential_name, is_password_name, is_public_name, split_words
 from cfguard.secrets.pattern import compiled
-from cfguard.secrets.placeholder import describes_itself, is_patterned, is_placeholder, is_reference
+from cfguard.secrets.placeholder import (
+    describes_itself,
+    is_identifier,
+    is_patterned,
+    is_placeholder,
+    is_reference,
+)
 from cfguard.secrets.shapes import DOCUMENTED, PUBLIC, Match, matches
 
 if TYPE_CHECKING:
@@ -21,6 +27,11 @@ _LIMIT = 65_536
 _SCHEME = r"(?:Bearer|Basic|Token|token|bearer|basic)\s+(?=\S)"
 _URL = r"[A-Za-z][A-Za-z0-9+.-]{0,20}:(?://|[a-z0-9._-]+@)"
 _PAIR = r"([A-Za-z][\w.-]{1,60})\\?[\"']?\s{0,3}[=:](?!//)\s{0,3}\\?[\"']?([^\s\"'&;,\\{}\[\]()<>]{8,512})"
+_FLAG = r"(?:\A|\s)--?([a-z][\w-]{2,40})\s{1,3}\\?[\"']?([^\s\"'&;,\\{}\[\]()<>]{8,512})"
+_HEX = r"(?=[a-f]*[0-9])(?=[0-9]*[a-f])[0-9a-f]+\Z"
+_BASE64 = r"[A-Za-z0-9+/_-]{10,}={0,2}\Z"
+_STANDARD = str.maketrans("-_", "+/")
+_TEXT = r"[\x20-\x7e\r\n\t]+\Z"
 _HINTS = ("key", "secret", "token", "pass", "pwd", "auth", "cred", "bearer")
 _LOCAL_HOST = r"(?:localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[::1\]|host\.docker\.internal|[\w-]+)(?![\w.-])"
 
@@ -47,11 +58,60 @@ def judge(name: str, value: str) -> Verdict | None:
             return Verdict(kind, "provider")
         if match.end - match.start == len(value):
             return None  # a sample or a public key, whatever its name says
+    text = decoded(value)
+    if text is not None:
+        return _judge_decoded(name, value, text)
     if _is_key_by_name(name, value):
         return Verdict("credential by its name", "name")
-    if any(_is_key_by_name(inner, held) for inner, held in _pairs_within(value)):
+    if any(_is_key_by_name(inner, held) and not _has_form(held) for inner, held in _pairs_within(value)):
         return Verdict("credential inside a longer value", "name")
     return None
+
+
+def decoded(value: str) -> str | None:
+    """The text that a value is the base64 of; None where it decodes to no text, as random bytes do not."""
+    from base64 import b64decode
+
+    scheme = compiled(_SCHEME).match(value)
+    body = value[scheme.end() :] if scheme is not None else value
+    if len(body) < 12 or compiled(_BASE64).match(body) is None:
+        return None
+    body = body.rstrip("=").translate(_STANDARD)
+    try:
+        text = b64decode(body + "=" * (-len(body) % 4)).decode("ascii")
+    except ValueError:
+        return None
+    return text if compiled(_TEXT).match(text) else None
+
+
+def _judge_decoded(name: str, value: str, text: str) -> Verdict | None:
+    """The verdict on a value that only spells a text in base64; a header's `user:password` is a password."""
+    if value.lower().startswith("basic "):
+        user, colon, password = text.partition(":")
+        if not colon or not user:
+            name, text = "password", text.rstrip(":")
+        elif password:
+            name, text = "password", password
+    if decoded(text) is not None:
+        return None  # wrapped twice: nobody stores a credential so
+    return judge(name, text)
+
+
+def looks_random(value: str) -> bool:
+    """Whether chance made a value, by its pieces: words are longer than what chance puts between two digits.
+
+    Asked where nothing but a word nearby speaks for a credential.
+    """
+    if len(value) < 12 or _entropy(value) < 2.8:
+        return False
+    if compiled(_HEX).match(value):
+        return len(value) >= 16
+    return len(split_words(value)) >= 0.3 * len(value)
+
+
+def _has_form(value: str) -> bool:
+    """Whether a value as a whole has a form, by which it was judged already."""
+    return any(match.end - match.start == len(value) for match in matches(value))
 
 
 def _points_elsewhere(value: str) -> bool:
@@ -126,8 +186,13 @@ def _is_key_by_name(name: str, value: str) -> bool:
     if any(character.isspace() for character in value) or compiled(_URL).match(value):
         return False
     # Looked at first because it takes no pattern: few values get any further.
-    if not _is_opaque(value, 8 if is_password_name(name) else 12):
+    password = is_password_name(name)
+    if not _is_opaque(value, 8 if password else 12):
         return False
+    if is_identifier(value) and (not password or "." in value):
+        return False
+    if "${" in value or "{{" in value:
+        return False  # a part of it is filled in later: a template, no value
     return not (_points_elsewhere(value) or value in DOCUMENTED or is_placeholder(value, name))
 
 
@@ -137,7 +202,10 @@ def _is_opaque(value: str, least: int) -> bool:
         return False
     if any(character.isdigit() for character in value):
         return _entropy(value) >= (2.0 if least < 12 else 2.8)
-    # One in 200 random keys of 32 letters and digits has no digit: frequent change of case betrays it.
+    # One in 200 random keys of 32 letters and digits has no digit: frequent change of case betrays it,
+    # and that it falls into pieces shorter than the words of a name.
+    if len(split_words(value)) < 0.3 * len(value):
+        return False
     turns = sum(a.isupper() != b.isupper() for a, b in pairwise(value)) / len(value)
     return (len(value) >= 16 and turns >= 0.25) or (len(value) >= least + 2 and turns >= 0.4)
 
@@ -152,9 +220,10 @@ def _entropy(value: str) -> float:
 
 def _pairs_within(value: str) -> Iterator[tuple[str, str]]:
     """Pairs inside a longer value: connection strings, query parameters, JSON in a string, headers."""
-    if "=" not in value and ":" not in value:
+    if "=" not in value and ":" not in value and " -" not in value:
         return
     folded = value.lower()
     if any(word in folded for word in _HINTS) and not _points_elsewhere(value):
-        for match in compiled(_PAIR).finditer(value):
-            yield match[1], match[2]
+        for pattern in (_PAIR, _FLAG) if " -" in value else (_PAIR,):
+            for match in compiled(pattern).finditer(value):
+                yield match[1], match[2]

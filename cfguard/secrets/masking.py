@@ -25,6 +25,7 @@ __all__ = [
     "MASK",
     "MaskedLine",
     "escape_controls",
+    "is_harmless",
     "mask_text",
     "mask_value",
     "masked_line",
@@ -64,6 +65,11 @@ def mask_value(name: str, value: str) -> str:
     """A value as it may be shown that stands, or could stand, under a name in an env file."""
     shown = _replaced(value, _merged(value_spans(name, value), len(value)))
     return escape_controls(shown if len(shown) <= WIDTH else f"{shown[:WIDTH]}{_ELLIPSIS}")
+
+
+def is_harmless(text: str) -> bool:
+    """Whether a text may be written as it is, since nothing in it would be masked."""
+    return next(text_spans(text), None) is None
 
 
 def escape_controls(text: str, *, newlines: bool = True) -> str:

@@ -21,9 +21,9 @@ def word_set(text: str) -> frozenset[str]:
 
 _HOT = word_set(
     """
-    accesstoken apikey apikeys apitoken authorization authtoken bearer credential credentials creds
-    mnemonic pass passcode passphrase passwd password passwords passwort pat pepper privatekey psk
-    pwd salt secret secretkey secrets token
+    accesstoken apikey apikeys apitoken auth authorization authtoken bearer credential credentials creds
+    mnemonic pass passcode passphrase passwd password passwords passwort pat pepper pgpassword
+    privatekey psk pw pwd salt secret secretkey secrets token
     """
 )
 
@@ -32,17 +32,17 @@ _KEY_WORDS = frozenset(("key", "keys", "tokens", "keypair", "jwt", "hmac", "phra
 _KEY_KINDS = word_set(
     """
     access account admin aes api app application auth authentication authorization bot cipher client
-    consumer cookie cron crypto decryption deploy encrypt encryption global gpg hash hmac
-    integration internal jwt license live master oauth pgp private provider recovery refresh rest
-    role root rsa secret seed server service session sign signing ssh storage token upload webhook
-    write
+    consumer cookie cron crypto decryption deploy deployer enc encrypt encryption global gpg hash hmac
+    ingest integration internal jwt license live master oauth pgp private provider recovery refresh rest
+    role root rsa secret seed server service session shared sign signer signing ssh storage token upload webhook
+    wallet write
     """
 )
 # Vendors common in Workers projects whose plain `<VENDOR>_KEY` is a secret (November 2026).
 _VENDORS = word_set(
     """
-    airtable algolia anthropic aws azure brevo cf claude clerk cloudflare cohere datadog deepgram
-    deepseek discord elevenlabs exa fal firecrawl gemini github gitlab google groq huggingface
+    airtable alchemy algolia anthropic aws azure brevo cf claude clerk cloudflare cohere datadog deepgram
+    deepseek discord elevenlabs exa fal firecrawl gemini github gitlab google groq huggingface infura
     linear loops mailchimp mailgun mistral mollie neon notion openai openrouter paddle paypal
     perplexity pinecone plaid planetscale postmark razorpay replicate resend sendgrid serper shopify
     slack square stripe supabase tavily telegram turso twilio unkey upstash vercel xai
@@ -58,7 +58,7 @@ _PUBLIC_KEY_KINDS = word_set(
 )
 _COUNTED = word_set(
     """
-    cancellation color colour completion continuation count design input limit max min next num
+    cancellation color colour completion continuation count cursor design input limit max min next num
     number output page prompt total
     """
 )
@@ -74,6 +74,8 @@ _QUALIFIERS = word_set(
     stage staging stg string test testing text v value
     """
 )
+
+_LABELS = word_set("id name binding type url class service queue kind description title label path host user")
 
 _GLUED = ("password", "passwd", "passphrase", "secret", "apikey", "token")
 
@@ -99,6 +101,8 @@ def is_credential_name(name: str) -> bool:
         return not (head == "token" and not _COUNTED.isdisjoint(before))
     if head not in _KEY_WORDS or (before and before[-1] in _PUBLIC_KEY_KINDS):
         return False
+    if before[-2:] in (["local", "storage"], ["session", "storage"]):
+        return False  # a browser's storage
     if name.startswith(_BUNDLED) and "private" not in before and "secret" not in before:
         return False
     return not _KEY_KINDS.isdisjoint(before) or (head == "key" and not _VENDORS.isdisjoint(before))
@@ -111,6 +115,11 @@ def is_public_name(name: str) -> bool:
     if name.startswith(_BUNDLED) or not _PUBLIC.isdisjoint(words):
         return True
     return words[-2:] == ("site", "key")
+
+
+def is_label(name: str) -> bool:
+    """Whether a key labels what lies beside it, also inside a table named ``secrets``."""
+    return not _LABELS.isdisjoint(split_words(name[:200])[-1:])
 
 
 def is_password_name(name: str) -> bool:

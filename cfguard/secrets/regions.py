@@ -7,7 +7,7 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from cfguard.secrets.detect import Verdict, judge
-from cfguard.secrets.names import is_credential_name, split_words
+from cfguard.secrets.names import is_credential_name, is_label
 from cfguard.secrets.pattern import compiled
 from cfguard.secrets.shapes import matches
 from cfguard.text import Span
@@ -37,6 +37,11 @@ _PAIR = (
     r"(?<![\w.-])([A-Za-z_][\w.-]{1,80})(\\?[\"'`]?[ \t]{0,8}(?:=>|:=|[=:])[ \t]{0,8})"
     r"(\\?\"(?:[^\"\\\n]|\\.){0,4096}\"?|'[^'\n]{0,4096}'?|`[^`\n]{0,4096}`?|[^\s,;\"'`\[{][^\s,;\"'`]{0,4096})"
 )
+# The default value of a column of SQL.
+_DEFAULT = (
+    r"\b([A-Za-z_]\w{1,80})[\"`\]]?\s[^,;'\n]{0,120}?\b(?:DEFAULT|default)\s{0,8}\(?\s{0,8}"
+    r"'((?:[^'\n]|''){1,4096})'?"
+)
 _HEADER = r"\b(?:Bearer|Basic)\s+([A-Za-z0-9+/=._~-]{8,4096})"
 _REMARK = r"[ \t]+#+(?:[ \t]|\Z)"
 _LONG_WORD = r"[^\s'\"`,;()]{12,512}"
@@ -44,9 +49,6 @@ _WORD = r"[a-z]{1,20}[.,:;!?)]?\Z"
 
 _ENV_PAIR = r"[ \t#;/]*(?:export[ \t]+)?['\"]?([\w.-]{1,200})['\"]?[ \t]*([=:])[ \t]*(.*)\Z"
 _ENV_NAME = r"[ \t]*(?:export[ \t]+)?[A-Z]+(?:_[A-Z]+)+[ \t]*\Z"
-
-# Keys that label what lies beside them, also inside a table named "secrets".
-_LABELS = frozenset(("id", "name", "binding", "type", "url"))
 
 
 def document_spans(document: Document) -> Iterator[Span]:
@@ -59,9 +61,9 @@ def document_spans(document: Document) -> Iterator[Span]:
     scalars = [node for node in document.root.walk() if node.kind not in ("table", "array")]
     for node in scalars:
         yield from _config_value_spans(text, node)
-    covered = _Covered([node.pair_span for node in scalars])
-    for span in _named(text):
-        # A tree rebuilt around an error may have put names and values in other places than their author.
+    covered = Covered([node.pair_span for node in scalars])
+    # A tree rebuilt around an error may have put names and values in other places than their author.
+    for span in (*_named(text), *_beside(text, covered)):
         if document.recovered or not covered.touches(span):
             yield span
 
@@ -70,6 +72,9 @@ def text_spans(text: str) -> Iterator[Span]:
     """Every sensitive place of free text: forms of credentials, URL userinfo, ``name = value`` pairs."""
     yield from _shaped(text)
     yield from _named(text, prose=True)
+    for match in compiled(_DEFAULT).finditer(text) if "DEFAULT" in text or "default" in text else ():
+        if is_credential_name(match[1]):
+            yield Span(*match.span(2))
 
 
 def value_spans(name: str, value: str) -> Iterator[Span]:
@@ -78,7 +83,15 @@ def value_spans(name: str, value: str) -> Iterator[Span]:
     yield from _env_spans(name, value, Span(0, len(value)))
 
 
-class _Covered:
+def _beside(text: str, covered: Covered) -> Iterator[Span]:
+    """Words made by chance where no pair of the tree stands: in comments and in what could not be read."""
+    for word in compiled(_LONG_WORD).finditer(text):
+        span = Span(*word.span())
+        if not covered.touches(span) and judge("secret", word[0]) is not None:
+            yield span
+
+
+class Covered:
     """The stretches that a tree accounts for."""
 
     __slots__ = ("_ends", "_starts")
@@ -141,7 +154,7 @@ def _env_file_spans(document: Document) -> Iterator[Span]:
         yield from _tail(source, each.pair_span.end)
         if judge("secret", each.name) is not None:
             yield each.key_span  # the padded end of some base64 reads like a name and an empty value
-    covered = _Covered([each.pair_span for each in found])
+    covered = Covered([each.pair_span for each in found])
     for number in range(1, source.line_count + 1):
         line = source.line_span(number)
         if line.start < line.end and not covered.touches(line):
@@ -229,7 +242,7 @@ def _config_value_spans(text: str, node: Node) -> Iterator[Span]:
         return
     value = node.value if isinstance(node.value, str) else ""
     verdict = judge(name, value)
-    if verdict is None and is_credential_name(owner) and _LABELS.isdisjoint(split_words(name)[-1:]):
+    if verdict is None and is_credential_name(owner) and not is_label(name):
         verdict = judge(owner, value)
     if verdict is not None and (verdict.kind != "password in a URL" or "\\" in raw):
         yield inner

@@ -54,7 +54,8 @@ SHAPES: tuple[Shape, ...] = (
     Shape("Turnstile secret key", ("0x4AAA",), rf"0x4AAA({_T}{{27,36}})"),
     Shape("GitHub token", ("ghp_", "gho_", "ghu_", "ghs_", "ghr_"), rf"gh[pousr]_({_A}{{36,}})"),
     Shape("GitHub token", ("github_pat_",), rf"github_pat_({_A}{{22}}_{_A}{{40,60}})"),
-    Shape("GitLab token", ("glpat-", "gldt-", "glrt-"), rf"gl(?:pat|dt|rt)-({_T}{{20,}})"),
+    Shape("GitLab token", ("gl",), rf"gl(?:pat|dt|rt|ft|soat|cbt|imt|ptt|agent|oas)-({_T}{{20,}})"),
+    Shape("GitLab token", ("GR1348941",), rf"GR1348941({_T}{{20}})"),
     Shape("Clerk secret key", ("sk_live_", "sk_test_"), rf"sk_(?:live|test)_({_A}{{40,50}})"),
     Shape(
         "Stripe secret key",
@@ -65,7 +66,7 @@ SHAPES: tuple[Shape, ...] = (
     Shape("AWS access key id", ("AKIA", "ASIA", "ABIA", "ACCA"), r"A(?:KIA|SIA|BIA|CCA)([A-Z0-9]{16})"),
     Shape("Google API key", ("AIza",), rf"AIza({_T}{{35}})", browser=True),
     Shape("Google OAuth client secret", ("GOCSPX-",), rf"GOCSPX-({_T}{{28}})"),
-    Shape("Google OAuth token", ("ya29.",), rf"ya29\.({_T}{{20,}})"),
+    Shape("Google OAuth token", ("ya29.",), rf"ya29\.({_T}{{60,}})"),
     Shape("Anthropic API key", ("sk-ant-",), rf"sk-ant-[a-z]+[0-9]{{2}}-({_T}{{20,}})"),
     Shape("OpenRouter API key", ("sk-or-",), rf"sk-or-v1-({_H}{{64}})"),
     Shape(
@@ -94,6 +95,8 @@ SHAPES: tuple[Shape, ...] = (
     Shape("SendGrid API key", ("SG.",), rf"SG\.({_T}{{22}}\.{_T}{{43}})"),
     Shape("Resend API key", ("re_",), rf"re_({_A}{{6,10}}_{_A}{{20,30}})"),
     Shape("Mailgun API key", ("key-",), rf"key-({_H}{{32}})"),
+    Shape("Mailgun API key", ("-",), rf"({_H}{{32}}-{_H}{{8}}-{_H}{{8}})"),
+    Shape("MailerSend API token", ("mlsn.",), rf"mlsn\.({_H}{{64}})"),
     Shape("Mailchimp API key", ("-us",), rf"({_H}{{32}})-us[0-9]{{1,2}}"),
     Shape("Brevo API key", ("xkeysib-",), rf"xkeysib-({_H}{{64}}-{_A}{{16}})"),
     Shape("Twilio API key", ("SK",), rf"SK({_H}{{32}})"),
@@ -122,6 +125,70 @@ SHAPES: tuple[Shape, ...] = (
     Shape("Atlassian token", ("ATATT3x",), r"ATATT3x([A-Za-z0-9_=-]{100,})"),
     Shape("Vercel Blob token", ("vercel_blob_rw_",), rf"vercel_blob_rw_({_A}+_{_A}{{24,}})"),
     Shape("Netlify token", ("nfp_",), rf"nfp_({_A}{{36,}})"),
+    Shape("Netlify token", ("nfc_", "nfo_", "nfu_"), rf"nf[cou]_({_A}{{36,}})"),
+    Shape(
+        "Fly.io token", ("fo1_", "fm1_", "fm2_"), rf"(?:fo1_({_T}{{40,}})|fm[12]_([A-Za-z0-9+/=]{{100,}}))"
+    ),
+    Shape("Heroku API key", ("HRKU-",), rf"HRKU-({_T}{{30,}})"),
+    Shape("Vercel token", ("vcp_", "vck_", "vci_"), rf"vc[pki]_({_A}{{24,}})"),
+    Shape("Render API key", ("rnd_",), rf"rnd_({_A}{{24,}})"),
+    Shape("Deno Deploy token", ("ddp_", "ddw_", "ddo_"), rf"dd[pwo]_({_A}{{32,}})"),
+    Shape("Vault token", ("hvs.", "hvb.", "hvr."), rf"hv[sbr]\.({_T}{{24,}})"),
+    Shape("HCP Terraform token", (".atlasv1.",), rf"({_A}{{14}}\.atlasv1\.{_T}{{60,}})"),
+    Shape("Pulumi access token", ("pul-",), rf"pul-({_H}{{40}})"),
+    Shape("1Password service account token", ("ops_eyJ",), rf"ops_(eyJ{_T}{{100,}})"),
+    Shape("LaunchDarkly key", ("sdk-", "api-"), rf"(?:sdk|api)-({_H}{{8}}(?:-{_H}{{4}}){{3}}-{_H}{{12}})"),
+    Shape(
+        "Plaid access token",
+        ("access-",),
+        rf"access-(?:sandbox|development|production)-({_H}{{8}}-[0-9a-f-]{{27}})",
+    ),
+    Shape("Dynatrace token", ("dt0",), r"dt0[a-z][0-9]{2}\.[A-Z0-9]{8,24}\.([A-Z0-9]{64})"),
+    Shape("RubyGems API key", ("rubygems_",), rf"rubygems_({_H}{{48}})"),
+    Shape("crates.io token", ("cio",), rf"cio({_A}{{32}})"),
+    Shape("CircleCI token", ("CCIPAT_", "CCIPRJ_"), rf"CCIP(?:AT|RJ)_({_A}{{22}}_{_H}{{40}})"),
+    Shape("Buildkite token", ("bku", "bka"), rf"bk(?:ua|aa|ct)_({_A}{{40,}})"),
+    Shape("Sourcegraph token", ("sgp_",), rf"sgp_(?:{_H}{{16}}_|local_)?({_H}{{40}})"),
+    Shape("Contentful token", ("CFPAT-",), rf"CFPAT-({_T}{{40,}})"),
+    Shape("Typeform token", ("tfp_",), rf"tfp_({_T}{{40,}})"),
+    Shape("ReadMe API key", ("rdme_",), rf"rdme_({_A}{{60,}})"),
+    Shape(
+        "Square access token",
+        ("EAAA", "sq0atp-"),
+        rf"(?<![A-Za-z0-9+/])(?:EAAA(?!A)|sq0atp-)({_T}{{22,64}})(?![A-Za-z0-9+/=])",
+    ),
+    Shape("Square OAuth secret", ("sq0csp-",), rf"sq0csp-({_T}{{43}})"),
+    Shape("Meta access token", ("EAA",), rf"(?<![A-Za-z0-9+/])EAA(?!A)({_A}{{90,}})(?![A-Za-z0-9+/=])"),
+    Shape(
+        "Paddle API key", ("_apikey_",), rf"pdl_(?:live|sdbx)_apikey_({_A}{{26}}_{_A}{{22}}(?:_{_A}{{3}})?)"
+    ),
+    Shape("Polar token", ("polar_",), rf"polar_(?:oat|pat|whs|rst)_({_A}{{32,}})"),
+    Shape("Shippo token", ("shippo_",), rf"shippo_(?:live|test)_({_H}{{40}})"),
+    Shape("EasyPost API key", ("EZ",), rf"EZ[AT]K({_A}{{54}})"),
+    Shape("Flutterwave key", ("FLWSECK",), rf"FLWSECK(?:_TEST)?-({_A}{{12,}}-X)"),
+    Shape("Duffel token", ("duffel_",), rf"duffel_(?:live|test)_({_T}{{43}})"),
+    Shape("Inngest signing key", ("signkey-",), rf"signkey-[a-z]+-({_H}{{32,}})"),
+    Shape("Trigger.dev key", ("tr_",), rf"tr_(?:dev|prod|stg|preview)_({_A}{{20,}})"),
+    Shape("Liveblocks secret key", ("sk_prod_", "sk_dev_"), rf"sk_(?:prod|dev)_({_T}{{40,}})"),
+    Shape("Svix token", ("testsk_", "sk_"), rf"(?:testsk|sk)_({_A}{{20,}}\.(?:eu|us|in|ca|au))"),
+    Shape("LangSmith API key", ("lsv2_",), rf"lsv2_(?:pt|sk)_({_H}{{32}}_{_H}{{10}})"),
+    Shape("Langfuse secret key", ("sk-lf-",), rf"sk-lf-({_H}{{8}}-[0-9a-f-]{{27}})"),
+    Shape("Tavily API key", ("tvly-",), rf"tvly-(?:dev-|prod-)?({_T}{{28,}})"),
+    Shape("Firecrawl API key", ("fc-",), rf"fc-({_H}{{32}})"),
+    Shape("E2B API key", ("e2b_",), rf"e2b_({_H}{{40}})"),
+    Shape("Together API key", ("tgp_v1_",), rf"tgp_v1_({_T}{{40,}})"),
+    Shape("Fireworks API key", ("fw_",), rf"fw_({_A}{{22,24}})"),
+    Shape("Cerebras API key", ("csk-",), rf"csk-({_A}{{40,}})"),
+    Shape("NVIDIA API key", ("nvapi-",), rf"nvapi-({_T}{{60,}})"),
+    Shape("Pinecone API key", ("pcsk_",), rf"pcsk_({_A}{{5,6}}_{_A}{{50,}})"),
+    Shape("Jina API key", ("jina_",), rf"jina_({_A}{{50,}})"),
+    Shape("DeepL API key", (":fx",), rf"({_H}{{8}}-[0-9a-f-]{{27}}):fx"),
+    Shape("Xata API key", ("xau_",), rf"xau_({_A}{{30,}})"),
+    Shape("Asana token", (":",), rf"[12]/[0-9]{{13,}}(?:/[0-9]{{13,}})?:({_H}{{32}})"),
+    Shape("Alibaba access key id", ("LTAI",), rf"LTAI({_A}{{16,26}})"),
+    Shape("Entra client secret", ("Q~",), r"([A-Za-z0-9_.~-]{3}[0-9]Q~[A-Za-z0-9_.~-]{31,34})"),
+    Shape("Google OAuth refresh token", ("1//0",), rf"1//0({_T}{{40,}})"),
+    Shape("Dropbox token", ("sl.",), rf"sl\.(?:u\.)?({_T}{{100,}})"),
     Shape("age secret key", ("AGE-SECRET-KEY-1",), r"AGE-SECRET-KEY-1([0-9A-Z]{58})"),
     Shape("Azure account key", ("AccountKey=",), r"AccountKey=([A-Za-z0-9+/]{60,}={0,2})"),
     Shape("X bearer token", ("AAAAAAAAAAAAAAAAAAAA",), r"A{20,}([A-Za-z0-9%]{50,})"),
@@ -172,7 +239,7 @@ def matches(text: str) -> Iterator[Match]:
     for index in sorted({index for mark, index in _MARKED if mark in text}):
         shape = SHAPES[index]
         for match in compiled(_bounded(shape.pattern)).finditer(text):
-            group = 1 if match.lastindex else 0
+            group = match.lastindex or 0
             start, end = match.span(1) if shape.inner else match.span()
             yield Match(shape, start, end, match[group])
 

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import time
+from base64 import b64encode
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cfguard.secrets.detect import judge
+from cfguard.secrets.detect import decoded, judge, looks_random
 from cfguard.secrets.pattern import compiled
 from cfguard.secrets.placeholder import is_patterned, is_placeholder, is_reference
 from cfguard.secrets.shapes import SHAPES
@@ -154,3 +155,48 @@ def test_a_long_hostile_value_takes_linear_time(piece: str) -> None:
     started = time.process_time()
     judge("API_KEY", value)
     assert time.process_time() - started < 1.0
+
+
+def test_base64_is_judged_by_what_it_says() -> None:
+    def encoded(text: str) -> str:
+        return b64encode(text.encode()).decode()
+
+    secret = Maker(SEED).text(24)
+    assert decoded(encoded("super-secret-value")) == "super-secret-value"
+    assert decoded(Maker(SEED).text(44, samples.BASE64)) is None
+    assert judge("API_TOKEN", encoded(secret)) is not None
+    assert judge("API_TOKEN", encoded("your-api-token-here")) is None
+    assert judge("SETTING", encoded("sb" + "p_" + Maker(SEED).hex(40))) is not None
+    assert judge("AUTHORIZATION", "Basic " + encoded(f"ci:{secret}")) is not None
+    assert judge("AUTHORIZATION", "Basic " + encoded("username:password")) is None
+
+
+def test_chance_shows_in_the_pieces_of_a_value() -> None:
+    make = Maker(SEED)
+    assert looks_random(make.text(20))
+    assert looks_random(make.hex(32))
+    for words in (
+        "originalPassword123",
+        "acme.sidebar.groups.v1",
+        "Falcon4821!x",
+        "aaaaaaaaaaaaaaaa",
+    ):
+        assert not looks_random(words)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "mysupersecretpassword123", "helloworld1234", "sUp3rS3cr3t", "s3cr3t-k3y", "a1b2c3d4e5f6g7h8",
+        "minimum32characterslongsecretkey!!", "keyboard_cat_123", "foo1bar2baz3",
+    ],
+)  # fmt: skip
+def test_words_that_describe_are_known_glued_and_in_leet(value: str) -> None:
+    assert judge("DB_PASSWORD", value) is None
+
+
+@pytest.mark.parametrize(
+    "value", ["acme.sidebar.groups.v1", "acme-theme-v3", "users/list/2026", "1.2.3-beta.4"]
+)
+def test_a_name_under_the_name_of_a_key_is_no_key(value: str) -> None:
+    assert judge("ACCESS_KEY", value) is None

@@ -16,6 +16,7 @@ from cfguard.secrets.masking import (
     WIDTH,
     MaskedLine,
     escape_controls,
+    is_harmless,
     mask_text,
     masked_line,
     sensitive_spans,
@@ -377,3 +378,15 @@ def test_nothing_that_is_printable_has_to_be_escaped() -> None:
     """What lets text of any length pass without the pattern."""
     printable = "".join(chr(code) for code in range(0x110000) if chr(code).isprintable())
     assert re.search(masking.CONTROLS, printable) is None
+
+
+def test_the_default_value_of_a_column_is_masked() -> None:
+    table = f"CREATE TABLE t (id INT DEFAULT '1', api_token TEXT NOT NULL DEFAULT ('{CANARY}'), note TEXT)"
+    assert mask_text(table) == table.replace(CANARY, MASK)
+    assert is_harmless("CREATE TABLE t (state TEXT DEFAULT 'new')")
+    assert not is_harmless(table)
+
+
+def test_a_word_made_by_chance_is_masked_in_a_comment() -> None:
+    secret = Maker(3).text(32)
+    assert secret not in shown(f'name = "x" # was {secret} before\n', "toml")

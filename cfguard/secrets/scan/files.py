@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _KIND = "scan"
 #: Counts changes of what is found; results of another number are not used, by any cache about credentials.
-EDITION = "1"
+EDITION = "2"
 _RACY = 2_000_000_000
 #: New bytes from which a second process pays: it costs 20 ms, and a megabyte takes 50 to 100.
 _TWO_PROCESSES = 4_000_000

@@ -59,31 +59,48 @@ def is_skipped(path: str) -> bool:
     return skipped_by_detect_secrets(path) or skipped_by_policy(path)
 
 
-_DOCUMENTATION = frozenset((".md", ".mdx", ".rst", ".txt", ".adoc", ".html"))
+_DOCUMENTATION = frozenset((".md", ".mdx", ".rst", ".txt", ".adoc", ".html", ".log", ".csv"))
 _TEST_NAMES = (".test.", ".spec.", "_test.", ".stories.", ".mock.", ".fixture.")
 _TEST_FOLDERS = frozenset(("__tests__", "__mocks__", "mocks", "e2e", "spec", "testdata", "__snapshots__"))
-# What people make up for a test; the keys of a provider they copy.
-_MADE_UP = frozenset(("password in a URL", "JSON Web Token", "private key", "private JSON Web Key"))
+# What people make up for a page of documentation; the keys of a provider they copy.
+_MADE_UP = frozenset(("JSON Web Token", "private key", "private JSON Web Key"))
 # Shells and tools that need no quotes around a value, in types of file where detect-secrets asks for them.
-_UNQUOTED_NAMES = ("Dockerfile", "Containerfile", ".npmrc", ".env", ".dev.vars")
-_UNQUOTED = frozenset((".sh", ".bash", ".zsh", ".fish", ".envrc", ".npmrc", ".tfvars", ".service"))
-
-
-def is_told(path: str, kind: str, ground: str) -> bool:
-    """Whether a live credential of some kind is a leak in this file rather than a sample.
-
-    In documentation and type declarations a value counts by its provider's form alone, in tests by that of
-    a provider whose keys nobody makes up.
+_UNQUOTED_NAMES = (
+    "Dockerfile", "Containerfile", "Makefile", "Procfile", "Caddyfile", ".npmrc", ".yarnrc", ".netrc", ".env",
+    ".flaskenv", ".dev.vars",
+)  # fmt: skip
+_UNQUOTED = frozenset(
     """
+    .sh .bash .zsh .fish .ps1 .bat .cmd .env .envrc .vars .npmrc .tfvars .service .http .rest .bak .netrc .pgpass
+    """.split()
+)
+
+
+def is_documentation(path: str) -> bool:
+    """Whether people read a file rather than programs."""
+    return splitext(path)[1].lower() in _DOCUMENTATION
+
+
+def holds_samples(path: str) -> bool:
+    """Whether values in a file are mostly made up: documentation and tests, by its name and its folders."""
     name = basename(path)
-    holds_samples = (
-        splitext(name)[1] in _DOCUMENTATION
-        or name.endswith(".d.ts")
+    return (
+        is_documentation(path)
         or name.startswith("test_")
         or any(mark in name for mark in _TEST_NAMES)
         or not _TEST_FOLDERS.isdisjoint(path.split("/")[:-1])
     )
-    return not holds_samples or (ground == "provider" and kind not in _MADE_UP)
+
+
+def is_told(path: str, kind: str, ground: str) -> bool:
+    """Whether a live credential of some kind is worth telling in this file.
+
+    In documentation a JSON Web Token or a private key is an example; type declarations hold nothing but the
+    comments of such.
+    """
+    if path.endswith(".d.ts"):
+        return ground == "provider" and kind not in _MADE_UP and kind != "password in a URL"
+    return not (is_documentation(path) and kind in _MADE_UP)
 
 
 def reads_unquoted(path: str) -> bool:
