@@ -10,15 +10,15 @@ from cfguard.secrets.names import is_credential_name, split_words
 from cfguard.syntax.node import Diagnostic
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 
+    from cfguard.model.devcontainer.parts import ContainerVariable
     from cfguard.model.variable import EnvFile
     from cfguard.secrets.scan.documents import LeakyDocument
     from cfguard.syntax.node import Document, Node, Path
 
 COMMITTED, IN_DEVCONTAINER, SUSPICIOUS = "committed", "in-devcontainer", "suspicious"
 
-_CONTAINER_TABLES = (("containerEnv",), ("remoteEnv",), ("build", "args"))
 # Keys that label what lies beside them, also inside a table named "secrets".
 _LABELS = frozenset(("id", "name", "binding", "type", "url", "class", "service", "queue"))
 # Kinds that begin with the sound of a vowel though not with its letter.
@@ -49,33 +49,43 @@ def committed_variables(files: Iterable[EnvFile]) -> Iterator[DiagnosticEntity]:
             yield DiagnosticEntity(variable.document, diagnostic, worker=worker, environment=environment)
 
 
-def committed_values(documents: Iterable[Document], tracked: Container[str]) -> Iterator[DiagnosticEntity]:
-    """The credentials in configuration files that git tracks, where no rule of its own tells them."""
+def committed_values(
+    documents: Iterable[Document], tracked: Container[str], told: Container[tuple[str, Path]]
+) -> Iterator[DiagnosticEntity]:
+    """The credentials in configuration files that git tracks, where no rule of its own tells them.
+
+    ``told`` are the places that the rule about dev containers tells, as path and key.
+    """
     for document in documents:
         if document.path not in tracked:
             continue
         for node, verdict in _judged(document.root):
-            if not _has_own_rule(node.path):
+            if not _is_of_vars(node.path) and (document.path, node.path) not in told:
                 message = _message(_name(node)[0], verdict.kind)
                 help = f"Revoke the secret and put a new one {_ELSEWHERE.format('')}"
                 yield DiagnosticEntity(document, Diagnostic(COMMITTED, message, node.span, node.path, help))
 
 
-def container_values(documents: Iterable[Document]) -> Iterator[DiagnosticEntity]:
-    """The credentials that dev container files write into environments and build arguments."""
-    for document in documents:
-        for path in _CONTAINER_TABLES:
-            table = document.root.get(*path)
-            for node, verdict in _judged(table) if table is not None else ():
-                name = _name(node)[0]
-                message = f"`{'.'.join(path)}` sets `{name}` to {_article(verdict.kind)} {verdict.kind}"
-                help = (
-                    f"Revoke the secret; take a new one from the host with `${{localEnv:{name}}}`, "
-                    "or keep it in an ignored `.dev.vars`"
-                )
-                yield DiagnosticEntity(
-                    document, Diagnostic(IN_DEVCONTAINER, message, node.span, node.path, help)
-                )
+def container_values(
+    variables: Iterable[ContainerVariable], hidden: Container[str]
+) -> Iterator[DiagnosticEntity]:
+    """The credentials that dev containers write into environments and build arguments.
+
+    ``hidden`` are the files about whose values somebody else speaks, or nobody has to: those of git, which
+    are told at the value, and those that git ignores.
+    """
+    for variable in variables:
+        kind, document, node = variable.credential, variable.document, variable.node
+        if kind is None or document is None or node is None or variable.elsewhere in hidden:
+            continue
+        source = f"`{variable.source}`" if variable.elsewhere == "" else f"`{variable.elsewhere}`"
+        message = f"{source} sets `{variable.name}` to {_article(kind)} {kind}"
+        taken = f"${{{variable.name}}}" if variable.elsewhere else f"${{localEnv:{variable.name}}}"
+        help = (
+            f"Revoke the secret; take a new one from the host with `{taken}`, "
+            "or keep it in an ignored `.dev.vars`"
+        )
+        yield DiagnosticEntity(document, Diagnostic(IN_DEVCONTAINER, message, node.span, node.path, help))
 
 
 def committed_texts(files: Iterable[LeakyDocument]) -> Iterator[DiagnosticEntity]:
@@ -118,15 +128,21 @@ class Scans:
     def credentials(
         self,
         env_files: Iterable[EnvFile],
-        configs: Iterable[Document],
-        containers: Sequence[Document],
+        documents: Iterable[Document],
+        variables: Iterable[ContainerVariable],
+        hidden: Container[str],
         tracked: Container[str] | None,
     ) -> Iterator[DiagnosticEntity]:
-        """Every live credential that is committed (nothing is where ``tracked`` is None) or in a container."""
+        """Every live credential that is committed (nothing is where ``tracked`` is None) or in a container.
+
+        ``hidden`` are the files of ``variables`` that :func:`container_values` keeps silent about.
+        """
         yield from committed_variables(env_files)
-        yield from container_values(containers)
+        inside = list(container_values(variables, hidden))
+        yield from inside
         if tracked is not None:
-            yield from committed_values((*configs, *containers), tracked)
+            told = {(each.document.path, each.diagnostic.key) for each in inside if each.document}
+            yield from committed_values(documents, tracked, told)
             yield from committed_texts(self._found(every=False))
 
     def suspicions(self) -> Iterator[DiagnosticEntity]:
@@ -164,10 +180,10 @@ def _name(node: Node) -> tuple[str, str]:
     return ([*names, "", ""])[0], ([*names, "", ""])[1]
 
 
-def _has_own_rule(path: Path) -> bool:
-    """Whether ``secrets/in-vars`` or ``secrets/in-devcontainer`` speaks of what stands at a path."""
+def _is_of_vars(path: Path) -> bool:
+    """Whether ``secrets/in-vars`` speaks of what stands at a path."""
     inside = path[2:] if path[:1] == ("env",) else path
-    return inside[:1] == ("vars",) or any(path[: len(table)] == table for table in _CONTAINER_TABLES)
+    return inside[:1] == ("vars",)
 
 
 def _message(name: str, kind: str) -> str:

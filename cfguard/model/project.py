@@ -232,9 +232,13 @@ class Project(WithDevContainers, WithMigrations):
     def _ignored_entries(self) -> frozenset[str]:
         """The entry files that are not there and that git ignores: a build makes them. Asked of git at once."""
         paths = {each.entry_point.path for each in self.environments}
-        absent = [path for path in paths if path is not None and self.path_kind(path) is None]
+        return self._ignored(path for path in paths if path is not None and self.path_kind(path) is None)
+
+    def _ignored(self, paths: Iterable[str]) -> frozenset[str]:
+        """Those of some paths that git ignores; none where git cannot be asked."""
+        asked = sorted(paths)
         try:
-            answers = self._repository.ignored(absent) if self._repository is not None else {}
+            answers = self._repository.ignored(asked) if self._repository is not None and asked else {}
         except GitFailure:
             answers = {}
         return frozenset(path for path, rule in answers.items() if rule is not None)
@@ -269,9 +273,12 @@ class Project(WithDevContainers, WithMigrations):
 
     def secret_diagnostics(self) -> Iterator[DiagnosticEntity]:
         """Live credentials where they must not be: in what git tracks, and in dev container files."""
-        documents = (self._of_role("wrangler"), self._of_role("devcontainer"))
+        documents = (*self._of_role("wrangler"), *self._of_role("devcontainer"))
         tracked = self._repository.files() if self._repository is not None else None
-        return self.scans.credentials(self.env_files, *documents, tracked)
+        variables = self.container_variables
+        elsewhere = {each.elsewhere for each in variables} - {""}
+        hidden = elsewhere & ({*(tracked or ()), *self._ignored(elsewhere)})
+        return self.scans.credentials(self.env_files, documents, variables, hidden, tracked)
 
     def suspicion_diagnostics(self) -> Iterator[DiagnosticEntity]:
         """What detect-secrets reports of every tracked text file, beyond the credentials told already."""

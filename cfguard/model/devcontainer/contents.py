@@ -318,4 +318,5 @@ class Contents:
     @cached_property
     def variables(self) -> tuple[ContainerVariable, ...]:
         """The environment variables and build arguments that it sets."""
-        return tuple(ContainerVariable(self._owner, *each) for each in variables_of(self._root))
+        found = variables_of(self._root, self.definition.service)
+        return tuple(ContainerVariable(self._owner, each) for each in found)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cfguard.model.devcontainer.mounts import MountEntry
     from cfguard.model.devcontainer.ports import Entry
     from cfguard.model.devcontainer.requirements import Floor, Pin
+    from cfguard.model.devcontainer.settings import SetVariable
     from cfguard.model.devcontainer.versions import NodeRange
     from cfguard.syntax.node import Document, Node
 
@@ -342,13 +343,15 @@ class HostAccess(Part):
 
 
 class ContainerVariable(Part):
-    """An environment variable or build argument that devcontainer.json sets."""
+    """An environment variable or build argument that a dev container sets."""
 
     expression_type = "container_variable"
 
-    def __init__(self, owner: Owner, name: str, place: str, value: str, node: Node) -> None:
-        super().__init__(owner, node)
-        self._name, self._place, self._value = name, place, value
+    def __init__(self, owner: Owner, variable: SetVariable) -> None:
+        super().__init__(owner, variable.node)
+        self._name, self._place, self._value = variable.name, variable.source, variable.value
+        #: The file that the value stands in, where that is another than devcontainer.json.
+        self.elsewhere = variable.path
 
     @field
     def name(self) -> str:
@@ -357,7 +360,7 @@ class ContainerVariable(Part):
 
     @field
     def source(self) -> str:
-        """What sets it: `containerEnv`, `remoteEnv`, `build.args` or `runArgs`."""
+        """What sets it: `containerEnv`, `remoteEnv`, `build.args`, `runArgs` or `the Compose service`."""
         return self._place
 
     @field
