@@ -12,6 +12,7 @@ from cfguard.model.entity import Entity, Place, blame, field, shown_of
 if TYPE_CHECKING:
     from cfguard.finding import Severity
     from cfguard.model.devcontainer.contents import Contents
+    from cfguard.model.devcontainer.node_version import NodeVersion
     from cfguard.model.devcontainer.opened import Opened
     from cfguard.model.devcontainer.parts import (
         ContainerVariable,
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
         HostAccess,
         LifecycleCommand,
         Mount,
-        NodeVersion,
     )
     from cfguard.syntax.node import Document
 
@@ -139,6 +139,16 @@ class DevContainer(Entity):
     def unreachable_ports(self) -> tuple[int, ...]:
         """Ports of dev servers that nothing forwards or publishes; empty where a port cannot be known."""
         return self.contents.unreachable_ports
+
+    @field
+    def expected_ports(self) -> tuple[int, ...]:
+        """The ports on which dev servers of its Workers may be heard; empty where one cannot be known."""
+        return self.contents.expected_ports
+
+    @field
+    def silenced_ports(self) -> tuple[int, ...]:
+        """Unreachable ports that `onAutoForward` tells editors to ignore."""
+        return self.contents.silenced_ports
 
     @field
     def forwarded_ports(self) -> tuple[int, ...]:

@@ -19,6 +19,7 @@ from cfguard.model.devcontainer.mounts import (
     read_workspace,
 )
 from cfguard.model.devcontainer.node import Found, infer_node
+from cfguard.model.devcontainer.node_version import NodeVersion
 from cfguard.model.devcontainer.opened import Opened
 from cfguard.model.devcontainer.parts import (
     ContainerVariable,
@@ -27,7 +28,6 @@ from cfguard.model.devcontainer.parts import (
     LifecycleCommand,
     Mount,
     MountFacts,
-    NodeVersion,
     Owner,
 )
 from cfguard.model.devcontainer.persistence import UNKNOWN, LocalData, State
@@ -209,6 +209,16 @@ class Contents:
         return self._reachability.unreachable()
 
     @cached_property
+    def expected_ports(self) -> tuple[int, ...]:
+        """The ports on which dev servers of its Workers may be heard; empty where one cannot be known."""
+        return self._reachability.expected()
+
+    @cached_property
+    def silenced_ports(self) -> tuple[int, ...]:
+        """Unreachable ports that `onAutoForward` tells editors to ignore."""
+        return self._reachability.silenced()
+
+    @cached_property
     def forwarded_ports(self) -> tuple[int, ...]:
         """The single ports that are forwarded or published, in order."""
         covered = self._reachability.covered
@@ -301,7 +311,8 @@ class Contents:
             host = entry.host
             stray = names is not None and not is_local(host) and not host.isdigit() and host not in names
             repeated = key in seen and entry.port is not None
-            found.append(ForwardedPort(self._owner, entry, repeated=repeated, stray=stray))
+            instead = self._reachability.instead_of(entry.port) if is_local(host) else ()
+            found.append(ForwardedPort(self._owner, entry, repeated=repeated, stray=stray, instead=instead))
             seen.add(key)
         return tuple(found)
 

@@ -16,6 +16,8 @@ from cfguard.pattern import lazy
 from cfguard.syntax.node import Node
 
 _RANGE = lazy(r"\s*(\d{1,5})(?:\s*-\s*(\d{1,5}))?\s*", re.ASCII)
+#: A key may be an expression that finds the server by its command line, whatever its port.
+_NAMES_SERVER = lazy(r"(?i)wrangler|workerd|vite")
 _LOCAL = frozenset({"localhost", "127.0.0.1", "0.0.0.0", "host.docker.internal"})  # noqa: S104 - names to compare with
 
 
@@ -62,6 +64,8 @@ def attributed(root: Node, *, ignored: bool = False) -> Iterator[PortRange]:
     for key, node in table.members.items() if table is not None else ():
         if (text_of(node.get("onAutoForward")) == "ignore") == ignored:
             yield from port_ranges(key.rpartition(":")[2])
+            if not ignored and _NAMES_SERVER.search(key):
+                yield PortRange(0, 65535)
 
 
 def published(root: Node, service: Service | None) -> Iterator[Published]:
