@@ -113,7 +113,12 @@ class DevContainer(Entity):
     @field
     def wrangler(self) -> str:
         """Whether the container brings wrangler: `yes`, `no`, or `unknown` where the files do not say."""
-        return self.contents.wrangler
+        return self.contents.wrangler.answer
+
+    @field
+    def wrangler_reason(self) -> str:
+        """By what it brings wrangler, or why nobody can say, as a phrase."""
+        return self.contents.wrangler.reason
 
     @field
     def installs_dependencies(self) -> str:

@@ -31,6 +31,7 @@ from cfguard.model.devcontainer.parts import (
     Owner,
 )
 from cfguard.model.devcontainer.persistence import UNKNOWN, LocalData, State
+from cfguard.model.devcontainer.pins import read_pin
 from cfguard.model.devcontainer.ports import forwarded, is_local
 from cfguard.model.devcontainer.reachability import Reachability
 from cfguard.model.devcontainer.settings import extensions, home_of, stated_user, variables_of
@@ -91,7 +92,7 @@ class Contents:
     @cached_property
     def _node(self) -> Found:
         def pin() -> str | None:
-            named = requirements.read_pin(self._packages, self._files, self._opened.folder)
+            named = read_pin(self._packages, self._files, self._opened.folder)
             return named.text if named is not None else None
 
         return infer_node(self.definition, self.features, self._reach, pin)
@@ -136,7 +137,7 @@ class Contents:
         if found.range is None or (found.range.lowest is None and not found.range.absent):
             return None
         floor = requirements.node_floor(self._packages, self._texts)
-        pin = requirements.read_pin(self._packages, self._files, self._opened.folder)
+        pin = read_pin(self._packages, self._files, self._opened.folder)
         return NodeVersion(self._owner, found.evidence, found.range, floor, pin)
 
     @cached_property
@@ -159,8 +160,8 @@ class Contents:
     # Tools
 
     @cached_property
-    def wrangler(self) -> str:
-        """Whether the container brings wrangler: `yes`, `no`, or `unknown` where the files do not say."""
+    def wrangler(self) -> wrangler.Evidence:
+        """Whether the container brings wrangler, and by what."""
         return wrangler.find_wrangler(
             self.definition, self.features, self._reach, self._packages, self._files, self._opened.folder
         )

@@ -10,7 +10,8 @@ from cfguard.model.entity import field
 if TYPE_CHECKING:
     from datetime import date
 
-    from cfguard.model.devcontainer.requirements import Floor, Pin
+    from cfguard.model.devcontainer.pins import Pin
+    from cfguard.model.devcontainer.requirements import Floor
     from cfguard.model.devcontainer.versions import NodeRange
     from cfguard.syntax.node import Node
 
@@ -62,6 +63,11 @@ class NodeVersion(Part):
     def floor_reason(self) -> str:
         """Who asks for the floor, as a phrase: `wrangler 4.87.0 of package-lock.json`."""
         return self._floor.reason
+
+    @field
+    def floor_is_moving(self) -> bool:
+        """Whether the floor is that of the newest wrangler, because the project names no version of it."""
+        return self._floor.moving
 
     @field
     def is_below_floor(self) -> bool:

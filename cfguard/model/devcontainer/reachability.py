@@ -23,7 +23,6 @@ from cfguard.model.package import Package
 from cfguard.model.worker import Worker
 from cfguard.syntax.node import Node
 
-
 #: Programs and images with a server on 8787 of their own.
 _OTHERS_OF_THESE_PORTS = ("rstudio", "rocker", "dask")
 
