@@ -161,7 +161,7 @@ def test_a_broken_package_json_makes_it_not_whole() -> None:
     ("config", "reason"),
     [
         ({"image": "node:22"}, "nothing installs it"),
-        ({"image": "node:22", "features": {"ghcr.io/a/features/wrangler:1": {}}}, "feature `ghcr.io/a/features/wrangler:1`"),
+        ({"image": "node:22", "features": {"ghcr.io/a/b/wrangler:1": {}}}, "feature `ghcr.io/a/b/wrangler:1`"),
         ({"image": "node:22", "features": {"ghcr.io/a/b/c:1": {}}}, "feature `ghcr.io/a/b/c:1` may bring anything"),
         ({"image": "node:22", "postCreateCommand": "npm i -g wrangler"}, "a command that installs it"),
         ({"image": "node:22", "postCreateCommand": "npx wrangler types"}, "a command that fetches it when it runs"),
