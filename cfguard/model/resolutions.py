@@ -21,7 +21,8 @@ _PNPM_REST = lazy(r"^(?:packages|snapshots):", re.MULTILINE)
 _PNPM_IMPORTER = lazy(r"^  ['\"]?([^\s'\":][^\n'\":]*)['\"]?:(?: \{\})?$", re.MULTILINE)
 #: Since pnpm 8 the version stands below what was asked for, before that in two tables side by side.
 _PNPM_ENTRY = lazy(
-    r"^ +['\"]?wrangler['\"]?:(?:\n +specifier:[^\n]*\n +version:)? +['\"]?(\d+\.\d+\.\d[0-9A-Za-z.+-]*)", re.MULTILINE
+    r"^ +['\"]?wrangler['\"]?:(?:\n +specifier:[^\n]*\n +version:)? +['\"]?(\d+\.\d+\.\d[0-9A-Za-z.+-]*)",
+    re.MULTILINE,
 )
 _PNPM_PACKAGE = lazy(r"^  ['\"]?/?wrangler[@/](\d[0-9A-Za-z.+-]*)", re.MULTILINE)
 

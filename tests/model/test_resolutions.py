@@ -136,7 +136,10 @@ def test_each_package_of_a_workspace_has_its_own(name: str, text: str) -> None:
 def test_a_single_package() -> None:
     for name, text in (
         ("package-lock.json", NPM_6),
-        ("pnpm-lock.yaml", "devDependencies:\n  wrangler:\n    specifier: ^4\n    version: 4.60.0\n\npackages:\n"),
+        (
+            "pnpm-lock.yaml",
+            "devDependencies:\n  wrangler:\n    specifier: ^4\n    version: 4.60.0\n\npackages:\n",
+        ),
         ("pnpm-lock.yaml", "specifiers:\n  wrangler: ^4\n\ndependencies:\n  wrangler: 4.60.0\n\npackages:\n"),
         ("pnpm-lock.yaml", "packages:\n\n  wrangler@4.60.0(x@1):\n    resolution: {}\n"),
     ):
