@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from cfguard.model.entity import Entity, Place, field
+from cfguard.model.entity import Entity, Place, field, text_of
 from cfguard.syntax.node import Diagnostic, Document, format_path
 from cfguard.text import Span
 
@@ -78,6 +78,14 @@ class DiagnosticEntity(Entity):
     def key(self) -> str:
         """The path inside the document; may be empty."""
         return format_path(self.diagnostic.key)
+
+    @field
+    def spelled_number(self) -> int | None:
+        """The port that stands at its place as a string of digits; absent where something else does."""
+        node = self._document.root.get(*self.diagnostic.key)
+        text = text_of(node)
+        known = text is not None and text.isascii() and text.isdigit() and len(text) <= 5
+        return int(text) if text is not None and known and int(text) < 65_536 else None
 
     def place(self, at: str) -> Place:
         return Place(self._document.path, self.diagnostic.span, self.diagnostic.key)

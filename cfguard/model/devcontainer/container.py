@@ -146,6 +146,11 @@ class DevContainer(Entity):
         return self.contents.unreachable_ports
 
     @field
+    def missing_port(self) -> int | None:
+        """The lowest of the unreachable ports."""
+        return min(self.contents.unreachable_ports, default=None)
+
+    @field
     def expected_ports(self) -> tuple[int, ...]:
         """The ports on which dev servers of its Workers may be heard; empty where one cannot be known."""
         return self.contents.expected_ports
