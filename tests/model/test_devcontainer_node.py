@@ -253,8 +253,12 @@ DOCKERFILES: list[tuple[str, dict[str, object], str]] = [
     ("FROM node:18\nRUN cat <<EOF > /usr/share/help\nn 22\nEOF", {}, "18"),
     ("FROM node:18\nCOPY <<EOF /usr/share/help\nRUN n 22\nFROM node:22\nEOF", {}, "18"),
     ("FROM node:22 AS a\nFROM debian:12\nCOPY --from=0 /usr/local /usr/local", {}, "22"),
-    ("FROM debian:12 AS base\nARG NODE_MAJOR=20\nRUN curl -sL https://deb.nodesource.com/setup_${NODE_MAJOR}.x | bash -\n"
+    ("FROM debian:12 AS base\nARG NODE_MAJOR=20\nRUN curl -sL https://deb.nodesource.com/setup_${NODE_MAJOR}.x | bash\n"
      "RUN apt-get install -y nodejs\nFROM base AS dev\nRUN npm i -g wrangler", {"args": {"NODE_MAJOR": "22"}}, "22"),
+    ("FROM debian:12\nRUN xargs apt-get install -y < packages.txt", {}, "unknown"),
+    ("FROM debian:12\nRUN apt-get install -y $PACKAGES", {}, "unknown"),
+    ("FROM debian:12\nARG PACKAGES=git\nRUN apt-get install -y $PACKAGES", {}, "none"),
+    ("FROM node:20\nRUN apt-get install -y $(cat packages.txt)", {}, "20"),
     ("", {}, "unknown"),
     ("RUN true", {}, "unknown"),
 ]  # fmt: skip

@@ -8,7 +8,7 @@ from cfguard.model.devcontainer import requirements, wrangler
 from cfguard.model.devcontainer.definition import Definition, read_definition
 from cfguard.model.devcontainer.demands import builds_images
 from cfguard.model.devcontainer.features import FeatureUse, brings_wrangler, read_features
-from cfguard.model.devcontainer.hazards import races
+from cfguard.model.devcontainer.hazards import denies_global_installs, installs_globally, races
 from cfguard.model.devcontainer.isolation import host_access
 from cfguard.model.devcontainer.lifecycle import Reach, Step, follow, read_steps
 from cfguard.model.devcontainer.mounts import (
@@ -22,6 +22,7 @@ from cfguard.model.devcontainer.node import Found, infer_node
 from cfguard.model.devcontainer.node_version import NodeVersion
 from cfguard.model.devcontainer.opened import Opened
 from cfguard.model.devcontainer.parts import (
+    CommandFacts,
     ContainerVariable,
     ForwardedPort,
     HostAccess,
@@ -61,12 +62,13 @@ class Contents:
         return read_features(self._root)
 
     @cached_property
-    def _steps(self) -> tuple[Step, ...]:
+    def steps(self) -> tuple[Step, ...]:
+        """The lifecycle commands in the order in which they run."""
         return read_steps(self._root)
 
     @cached_property
     def _reach(self) -> Reach:
-        texts = tuple(step.text for step in self._steps if not step.on_host)
+        texts = tuple(step.text for step in self.steps if not step.on_host)
         scripts = {
             name: text
             for package in self._packages
@@ -201,7 +203,7 @@ class Contents:
 
     @cached_property
     def _reachability(self) -> Reachability:
-        texts = [step.text for step in self._steps if not step.on_host]
+        texts = [step.text for step in self.steps if not step.on_host]
         return Reachability(self._root, self.definition, self._opened, texts)
 
     @cached_property
@@ -297,8 +299,14 @@ class Contents:
     @cached_property
     def lifecycle_commands(self) -> tuple[LifecycleCommand, ...]:
         """Its lifecycle commands; each entry of an object form is one."""
-        racing = races(self._steps)
-        return tuple(LifecycleCommand(self._owner, step, racing.get(i)) for i, step in enumerate(self._steps))
+        racing = races(self.steps)
+        denied = denies_global_installs(self._root, self.definition)
+        return tuple(
+            LifecycleCommand(
+                self._owner, step, CommandFacts(racing.get(i), denied and installs_globally(step.text))
+            )
+            for i, step in enumerate(self.steps)
+        )
 
     @cached_property
     def ports(self) -> tuple[ForwardedPort, ...]:

@@ -9,6 +9,7 @@ from cfguard.model.devcontainer.lifecycle import KEYS
 from cfguard.model.devcontainer.lockfile import Locked, locked_features, lockfile_path
 from cfguard.model.devcontainer.shape import shape_diagnostics
 from cfguard.model.devcontainer.variables import PATHS, Use, is_known, uses
+from cfguard.model.devcontainer.wrangler import installs_retired_wrangler, run_texts
 from cfguard.model.entity import text_of
 from cfguard.suggest import did_you_mean
 from cfguard.syntax.node import Diagnostic, Node
@@ -33,6 +34,7 @@ def diagnose(document: Document, contents: Contents, files: Files) -> Iterator[D
     yield from _variables(document)
     yield from _troubles(document, contents, files)
     if not document.recovered:
+        yield from _retired(contents)
         lock = files.text(lockfile_path(document.path))
         locked = locked_features(lock)
         yield from _unpinned(contents, locked)
@@ -94,6 +96,17 @@ def _troubles(document: Document, contents: Contents, files: Files) -> Iterator[
         else:
             message = f"`{trouble.path}` is not judged: {trouble.reason}"
             yield Diagnostic("file-unreadable", message, span, node.path)
+
+
+def _retired(contents: Contents) -> Iterator[Diagnostic]:
+    """Commands that install the wrangler of version 1, which has another name."""
+    found = [(step.node, f"`{step.key}`") for step in contents.steps if installs_retired_wrangler(step.text)]
+    evidence = contents.definition.evidence
+    if evidence is not None and any(map(installs_retired_wrangler, run_texts(contents.definition))):
+        found.append((evidence, "the Dockerfile"))
+    for node, who in found:
+        message = f"{who} installs `@cloudflare/wrangler`, which ended with version 1"
+        yield Diagnostic("wrangler-retired", message, node.span, node.path)
 
 
 def _unpinned(contents: Contents, locked: Locked | None) -> Iterator[Diagnostic]:

@@ -34,6 +34,13 @@ class MountFacts(NamedTuple):
     owner_can_write: bool
 
 
+class CommandFacts(NamedTuple):
+    """What only the whole container tells about a command; see the fields of :class:`LifecycleCommand`."""
+
+    races_with: str | None
+    is_denied: bool
+
+
 class Part(Entity):
     """A part of a devcontainer.json, whole when the file is."""
 
@@ -123,9 +130,9 @@ class LifecycleCommand(Part):
 
     expression_type = "lifecycle_command"
 
-    def __init__(self, owner: Owner, step: Step, races_with: str | None) -> None:
+    def __init__(self, owner: Owner, step: Step, facts: CommandFacts) -> None:
         super().__init__(owner, step.node)
-        self._step, self._races_with = step, races_with
+        self._step, self._facts = step, facts
 
     @field
     def stage(self) -> str:
@@ -172,7 +179,7 @@ class LifecycleCommand(Part):
     @field
     def races_with(self) -> str | None:
         """The sibling of the object form that installs what it uses, at the same time."""
-        return self._races_with
+        return self._facts.races_with
 
     @field
     def runs_download(self) -> bool:
@@ -189,11 +196,9 @@ class LifecycleCommand(Part):
         return uses_sudo(self._step.text)
 
     @field
-    def installs_retired_wrangler(self) -> bool:
-        """Whether it installs `@cloudflare/wrangler`, which ended with version 1."""
-        from cfguard.model.devcontainer.wrangler import installs_retired_wrangler
-
-        return installs_retired_wrangler(self._step.text)
+    def is_denied(self) -> bool:
+        """Whether it installs packages for everybody, in a folder that only root can write."""
+        return self._facts.is_denied and not self._step.on_host
 
 
 class ForwardedPort(Part):
