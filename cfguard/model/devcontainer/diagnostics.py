@@ -47,10 +47,12 @@ def _variables(document: Document) -> Iterator[Diagnostic]:
     said = 0
     for node in document.root.walk():
         text = text_of(node)
-        if text is None or "${" not in text or said > _MOST:
+        if text is None or "${" not in text:
             continue
         top = node.path[0] if node.path else ""
         for use in uses(text):
+            if said >= _MOST:
+                return
             found = _variable(use.kind, use.name, use.cut, str(top))
             if found is not None:
                 said += 1

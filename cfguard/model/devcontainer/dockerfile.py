@@ -184,7 +184,7 @@ def _instructions(text: str) -> list[Instruction]:
         body, number = _heredocs(rest, lines, number) if "<<" in rest else (rest, number)
         found.append(Instruction(name.upper(), body.strip(), start))
         if len(found) > MAX_INSTRUCTIONS:
-            raise TooLarge(f"it has more than {MAX_INSTRUCTIONS} instructions")
+            raise TooLarge(f"it has more than {MAX_INSTRUCTIONS:,} instructions")
     return found
 
 
