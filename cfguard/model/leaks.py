@@ -85,7 +85,9 @@ def container_values(
             f"Revoke the secret; take a new one from the host with `{taken}`, "
             "or keep it in an ignored `.dev.vars`"
         )
-        yield DiagnosticEntity(document, Diagnostic(IN_DEVCONTAINER, message, node.span, node.path, help))
+        # Several variables of a Compose file share one place here: each is a finding of its own.
+        key = (*node.path, variable.name) if variable.elsewhere else node.path
+        yield DiagnosticEntity(document, Diagnostic(IN_DEVCONTAINER, message, node.span, key, help))
 
 
 def committed_texts(files: Iterable[LeakyDocument]) -> Iterator[DiagnosticEntity]:

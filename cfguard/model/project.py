@@ -245,9 +245,12 @@ class Project(WithDevContainers, WithMigrations):
 
     def opened_folders(self) -> Iterator[tuple[Document, Opened]]:
         """Every devcontainer.json with the Workers and packages below the folder that it opens."""
+        documents = self._of_role("devcontainer")
+        if not documents:
+            return  # without asking for every package.json
         workers = by_folder((worker.folder, worker) for worker in self.workers)
         packages = by_folder((package.folder, package) for package in self.packages)
-        for document in self._of_role("devcontainer"):
+        for document in documents:
             folder = opened_folder(document.path)
             files = Files(self._read_file, lambda path: self.path_kind(path) == "file")
             below = (tuple(workers.get(folder, ())), tuple(packages.get(folder, ())))
