@@ -96,6 +96,11 @@ class DevContainer(Entity):
         return self.contents.extensions
 
     @field
+    def refused_extensions(self) -> tuple[str, ...]:
+        """The extensions that it takes out of what an image or a feature brings."""
+        return self.contents.refused_extensions
+
+    @field
     def node_version(self) -> NodeVersion | None:
         """The Node that a shell inside finds; absent where the files do not say."""
         return self.contents.node_version

@@ -35,7 +35,13 @@ from cfguard.model.devcontainer.persistence import UNKNOWN, LocalData, State
 from cfguard.model.devcontainer.pins import read_pin
 from cfguard.model.devcontainer.ports import forwarded, is_local
 from cfguard.model.devcontainer.reachability import Reachability
-from cfguard.model.devcontainer.settings import extensions, home_of, stated_user, variables_of
+from cfguard.model.devcontainer.settings import (
+    extensions,
+    home_of,
+    refused_extensions,
+    stated_user,
+    variables_of,
+)
 from cfguard.model.entity import text_of
 from cfguard.syntax.node import Document
 
@@ -129,6 +135,11 @@ class Contents:
     def extensions(self) -> tuple[str, ...]:
         """The extensions for VS Code by their ids in lower case, without versions."""
         return extensions(self._root)
+
+    @cached_property
+    def refused_extensions(self) -> tuple[str, ...]:
+        """The extensions that it takes out of what an image or a feature brings."""
+        return refused_extensions(self._root)
 
     # Node and libc
 

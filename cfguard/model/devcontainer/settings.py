@@ -22,10 +22,19 @@ _SETTINGS_TARGET = lazy(
 
 def extensions(root: Node) -> tuple[str, ...]:
     """The VS Code extensions that a file asks for, in lower case and without versions; removed ones left out."""
-    lists = (root.get("customizations", "vscode", "extensions"), root.get("extensions"))
-    names = [name.lower().partition("@")[0] for array in lists for name in strings_of(array)]
-    removed = {name[1:] for name in names if name.startswith("-")}
+    names = _named_extensions(root)
+    removed = refused_extensions(root)
     return tuple(dict.fromkeys(name for name in names if name[:1] != "-" and name not in removed))
+
+
+def refused_extensions(root: Node) -> tuple[str, ...]:
+    """The VS Code extensions that a file takes out of what its image or features bring, in lower case."""
+    return tuple(name[1:] for name in _named_extensions(root) if name.startswith("-"))
+
+
+def _named_extensions(root: Node) -> list[str]:
+    lists = (root.get("customizations", "vscode", "extensions"), root.get("extensions"))
+    return [name.lower().partition("@")[0] for array in lists for name in strings_of(array)]
 
 
 def stated_user(root: Node, definition: Definition) -> str | None:
