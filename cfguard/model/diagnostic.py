@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from cfguard.model.entity import Entity, Place, field, text_of
+from cfguard.model.entity import Entity, Place, field
+from cfguard.secrets.masking import mask_text
+from cfguard.sensitive import Sensitive
 from cfguard.syntax.node import Diagnostic, Document, format_path
 from cfguard.text import Span
 
@@ -65,6 +67,22 @@ class DiagnosticEntity(Entity):
         return True
 
     @field
+    def cure(self) -> str:
+        """What would put it right: `erase`, `remove`, `rename`, `replace` or `guess`; empty where nobody knows."""
+        return self.diagnostic.cure.kind if self.diagnostic.cure is not None else ""
+
+    @field
+    def cure_key(self) -> str:
+        """Where the value belongs, for the cure `rename`; else empty."""
+        return format_path(self.diagnostic.cure.key) if self.diagnostic.cure is not None else ""
+
+    @field
+    def cure_value(self) -> object:
+        """What is meant, for the cures `replace` and `guess`; shown as `••••` wherever it may be a credential."""
+        value = self.diagnostic.cure.value if self.diagnostic.cure is not None else None
+        return Sensitive(value) if isinstance(value, str) and mask_text(value) != value else value
+
+    @field
     def path(self) -> str:
         """The file."""
         return self._document.path
@@ -78,14 +96,6 @@ class DiagnosticEntity(Entity):
     def key(self) -> str:
         """The path inside the document; may be empty."""
         return format_path(self.diagnostic.key)
-
-    @field
-    def spelled_number(self) -> int | None:
-        """The port that stands at its place as a string of digits; absent where something else does."""
-        node = self._document.root.get(*self.diagnostic.key)
-        text = text_of(node)
-        known = text is not None and text.isascii() and text.isdigit() and len(text) <= 5
-        return int(text) if text is not None and known and int(text) < 65_536 else None
 
     def place(self, at: str) -> Place:
         return Place(self._document.path, self.diagnostic.span, self.diagnostic.key)
