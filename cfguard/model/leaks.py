@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 
     from cfguard.finding import Severity
+    from cfguard.model.devcontainer.parts import ContainerVariable
     from cfguard.model.variable import EnvFile
     from cfguard.model.worker import Environment
     from cfguard.secrets.detect import Verdict
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 COMMITTED, IN_VARS, IN_DEVCONTAINER, SUSPICIOUS = "committed", "in-vars", "in-devcontainer", "suspicious"
 
-_CONTAINER_TABLES = (("containerEnv",), ("remoteEnv",), ("build", "args"))
 # Kinds that begin with the sound of a vowel though not with its letter.
 _AN = ("a", "e", "i", "o", "u", "npm", "x ", "xai")
 _ELSEWHERE = "where git does not see it (`.dev.vars`, ignored, or `wrangler secret put{}`)"
@@ -54,33 +54,47 @@ def committed_variables(files: Iterable[EnvFile]) -> Iterator[DiagnosticEntity]:
             yield DiagnosticEntity(variable.document, diagnostic, worker=worker, environment=environment)
 
 
-def committed_values(documents: Iterable[Document], tracked: Container[str]) -> Iterator[DiagnosticEntity]:
-    """The credentials in configuration files that git tracks, where no rule of its own tells them."""
+def committed_values(
+    documents: Iterable[Document], tracked: Container[str], told: Container[tuple[str, Path]]
+) -> Iterator[DiagnosticEntity]:
+    """The credentials in configuration files that git tracks, where no rule of its own tells them.
+
+    ``told`` are the places that the rule about dev containers tells, as path and key.
+    """
     for document in documents:
         if document.path not in tracked:
             continue
         for node, verdict in judged(document, document.root):
-            if not _has_own_rule(node.path):
+            if not _is_of_vars(node.path) and (document.path, node.path) not in told:
                 message = _message(names_of(node)[0], verdict.kind)
                 help = f"Revoke the secret and put a new one {_ELSEWHERE.format('')}"
                 yield DiagnosticEntity(document, Diagnostic(COMMITTED, message, node.span, node.path, help))
 
 
-def container_values(documents: Iterable[Document]) -> Iterator[DiagnosticEntity]:
-    """The credentials that dev container files write into environments and build arguments."""
-    for document in documents:
-        for path in _CONTAINER_TABLES:
-            table = document.root.get(*path)
-            for node, verdict in judged(document, table) if table is not None else ():
-                name = names_of(node)[0]
-                message = f"`{'.'.join(path)}` sets `{name}` to {_article(verdict.kind)} {verdict.kind}"
-                help = (
-                    f"Revoke the secret; take a new one from the host with `${{localEnv:{name}}}`, "
-                    "or keep it in an ignored `.dev.vars`"
-                )
-                yield DiagnosticEntity(
-                    document, Diagnostic(IN_DEVCONTAINER, message, node.span, node.path, help)
-                )
+def container_values(
+    variables: Iterable[ContainerVariable], hidden: Container[str]
+) -> Iterator[DiagnosticEntity]:
+    """The credentials that dev containers write into environments and build arguments.
+
+    ``hidden`` are the files about whose values somebody else speaks, or nobody has to: those of git, which
+    are told at the value, and those that git ignores.
+    """
+    for variable in variables:
+        kind, document, node = variable.credential, variable.document, variable.node
+        if kind is None or document is None or node is None or variable.elsewhere in hidden:
+            continue
+        if is_allowed(document, node):
+            continue
+        source = f"`{variable.source}`" if variable.elsewhere == "" else f"`{variable.elsewhere}`"
+        message = f"{source} sets `{variable.name}` to {_article(kind)} {kind}"
+        taken = f"${{{variable.name}}}" if variable.elsewhere else f"${{localEnv:{variable.name}}}"
+        help = (
+            f"Revoke the secret; take a new one from the host with `{taken}`, "
+            "or keep it in an ignored `.dev.vars`"
+        )
+        # Several variables of a Compose file share one place here: each is a finding of its own.
+        key = (*node.path, variable.name) if variable.elsewhere else node.path
+        yield DiagnosticEntity(document, Diagnostic(IN_DEVCONTAINER, message, node.span, key, help))
 
 
 def values_in_vars(
@@ -199,16 +213,19 @@ class Scans:
         self,
         env_files: Iterable[EnvFile],
         structured: Iterable[Document],
+        inside: Iterable[DiagnosticEntity],
         parsed: Mapping[str, Document],
         tracked: Container[str] | None,
     ) -> Iterator[DiagnosticEntity]:
         """Every live credential that is committed; nothing is where ``tracked`` is None.
 
-        ``structured`` are the configs of Workers and containers, ``parsed`` all files that have a tree.
+        ``structured`` are the configs of Workers and containers, ``inside`` what is told of containers already,
+        ``parsed`` all files that have a tree.
         """
         if tracked is not None:
+            told = {(each.document.path, each.diagnostic.key) for each in inside if each.document}
             yield from committed_variables(env_files)
-            yield from committed_values(structured, tracked)
+            yield from committed_values(structured, tracked, told)
             yield from committed_texts(self._found(every=False), parsed)
 
     def suspicions(self) -> Iterator[DiagnosticEntity]:
@@ -227,10 +244,10 @@ class Scans:
         return self._made[every]
 
 
-def _has_own_rule(path: Path) -> bool:
-    """Whether ``secrets/in-vars`` or ``secrets/in-devcontainer`` speaks of what stands at a path."""
+def _is_of_vars(path: Path) -> bool:
+    """Whether ``secrets/in-vars`` speaks of what stands at a path."""
     inside = path[2:] if path[:1] == ("env",) else path
-    return inside[:1] == ("vars",) or any(path[: len(table)] == table for table in _CONTAINER_TABLES)
+    return inside[:1] == ("vars",)
 
 
 def _message(name: str, kind: str) -> str:

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from datetime import date
 
+from cfguard.model.resolutions import READERS, Resolutions
 from cfguard.pattern import lazy
 
-#: Lockfiles, best first, with how each writes the version that ``wrangler`` resolved to.
-_LOCKED: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("package-lock.json", re.compile(r'"node_modules/wrangler":\s*\{\s*"version":\s*"([^"]+)"')),
-    ("npm-shrinkwrap.json", re.compile(r'"node_modules/wrangler":\s*\{\s*"version":\s*"([^"]+)"')),
-    ("pnpm-lock.yaml", re.compile(r"^  ['\"]?/?wrangler[@/](\d[\w.+-]*?)['\"]?[(_:]", re.MULTILINE)),
-    ("yarn.lock", re.compile(r'^"?wrangler@[^\n]*:\n\s+version:?\s+"?([^"\s]+)', re.MULTILINE)),
-    ("bun.lock", re.compile(r'^\s*"wrangler":\s*\["wrangler@([^"]+)"', re.MULTILINE)),
-)
 #: workerd is `1.<date>.<n>`: its version is the newest compatibility date that it was built with. Every format
 #: writes name and version on one line, if not in its own entry then in that of miniflare, which pins it exactly.
 _WORKERD = lazy(r"workerd[^\n]{0,60}?\b1\.(20\d\d)(\d\d)(\d\d)\.\d")
@@ -28,29 +20,41 @@ class Lockfiles:
     ``exists`` tells whether there is a file at all.
     """
 
-    __slots__ = ("_exists", "_read", "_workerd", "_wrangler")
+    __slots__ = ("_exists", "_read", "_resolutions", "_workerd")
 
     def __init__(
         self, read: Callable[[str], str | None], exists: Callable[[str], bool] = lambda path: False
     ) -> None:
         self._read, self._exists = read, exists
-        self._wrangler: dict[str, str | None] = {}
+        self._resolutions: dict[tuple[str, str], Resolutions | None] = {}
         self._workerd: dict[str, date | None] = {}
 
-    def wrangler(self, folder: str) -> str | None:
-        """The version of wrangler that the lockfile in a folder, or the nearest above it, resolves to."""
+    def wrangler(self, folder: str, wanted: str = "") -> str | None:
+        """The version of wrangler that the lockfile in a folder, or the nearest above it, resolves to.
+
+        A workspace has one lockfile for many packages: ``folder`` is that of the package, ``wanted`` the
+        range that it asks for, by which yarn keeps versions apart.
+        """
         for each in _upwards(folder):
-            if each not in self._wrangler:
-                self._wrangler[each] = self._search(each)
-            if self._wrangler[each] is not None:
-                return self._wrangler[each]
+            below = folder[len(each) :].strip("/")
+            for name, read in READERS:
+                found = self._resolved(each, name, read)
+                version = found.of(below, wanted) if found is not None else None
+                if version is not None:
+                    return version
         return None
+
+    def _resolved(self, folder: str, name: str, read: Callable[[str], Resolutions]) -> Resolutions | None:
+        if (folder, name) not in self._resolutions:
+            text = self._read(f"{folder}/{name}" if folder else name)
+            self._resolutions[folder, name] = read(text) if text is not None else None
+        return self._resolutions[folder, name]
 
     def workerd(self, folder: str) -> date | None:
         """The date of the workerd that the nearest lockfile resolves to; of several the newest."""
         for each in _upwards(folder):
             if each not in self._workerd:
-                dates = (found for name, _ in _LOCKED for found in self._dates(each, name))
+                dates = (found for name, _ in READERS for found in self._dates(each, name))
                 self._workerd[each] = max(dates, default=None)
             if self._workerd[each] is not None:
                 return self._workerd[each]
@@ -60,17 +64,10 @@ class Lockfiles:
         """Whether a lockfile resolves wrangler; one that cannot be read (`bun.lockb`) is believed to."""
         if self.wrangler(folder) is not None:
             return True
-        names = [name for name, _ in _LOCKED] + ["bun.lockb"]
+        names = [name for name, _ in READERS] + ["bun.lockb"]
         return any(
             self._exists(f"{each}/{name}" if each else name) for each in _upwards(folder) for name in names
         )
-
-    def _search(self, folder: str) -> str | None:
-        for name, pattern in _LOCKED:
-            text = self._read(f"{folder}/{name}" if folder else name)
-            if text is not None and (match := pattern.search(text)):
-                return match[1]
-        return None
 
     def _dates(self, folder: str, name: str) -> set[date]:
         text = self._read(f"{folder}/{name}" if folder else name)

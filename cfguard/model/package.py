@@ -51,7 +51,7 @@ class Package(Entity):
     @field
     def wrangler_version(self) -> str | None:
         """The version of wrangler that the lockfile beside (or above) this file resolves to."""
-        return self._lockfiles.wrangler(self.folder)
+        return self._lockfiles.wrangler(self.folder, self.dependencies.get("wrangler", ""))
 
     @field
     def uses_wrangler(self) -> bool:

@@ -259,18 +259,25 @@ class Project(WithDevContainers, WithMigrations):
     def _ignored_entries(self) -> frozenset[str]:
         """The entry files that are not there and that git ignores: a build makes them. Asked of git at once."""
         paths = {each.entry_point.path for each in self.environments}
-        absent = [path for path in paths if path is not None and self.path_kind(path) is None]
+        return self._ignored(path for path in paths if path is not None and self.path_kind(path) is None)
+
+    def _ignored(self, paths: Iterable[str]) -> frozenset[str]:
+        """Those of some paths that git ignores; none where git cannot be asked."""
+        asked = sorted(paths)
         try:
-            answers = self._repository.ignored(absent) if self._repository is not None else {}
+            answers = self._repository.ignored(asked) if self._repository is not None and asked else {}
         except GitFailure:
             answers = {}
         return frozenset(path for path, rule in answers.items() if rule is not None)
 
     def opened_folders(self) -> Iterator[tuple[Document, Opened]]:
         """Every devcontainer.json with the Workers and packages below the folder that it opens."""
+        documents = self._of_role("devcontainer")
+        if not documents:
+            return  # without asking for every package.json
         workers = by_folder((worker.folder, worker) for worker in self.workers)
         packages = by_folder((package.folder, package) for package in self.packages)
-        for document in self._of_role("devcontainer"):
+        for document in documents:
             folder = opened_folder(document.path)
             files = Files(self._read_file, lambda path: self.path_kind(path) == "file")
             below = (tuple(workers.get(folder, ())), tuple(packages.get(folder, ())))
@@ -298,10 +305,14 @@ class Project(WithDevContainers, WithMigrations):
         """Live credentials where they must not be: in `vars`, in dev container files, and in what git tracks."""
         configs, containers = self._of_role("wrangler"), self._of_role("devcontainer")
         yield from values_in_vars(configs, self.environments)
-        yield from container_values(containers)
         tracked = self._repository.files() if self._repository is not None else None
+        variables = self.container_variables
+        elsewhere = {each.elsewhere for each in variables} - {""}
+        hidden = elsewhere & {*(tracked or ()), *self._ignored(elsewhere)}
+        inside = tuple(container_values(variables, hidden))
+        yield from inside
         structured = (*configs, *containers)
-        yield from self.scans.credentials(self.env_files, structured, self.documents, tracked)
+        yield from self.scans.credentials(self.env_files, structured, inside, self.documents, tracked)
         yield from self._elsewhere()
 
     def suspicion_diagnostics(self) -> Iterator[DiagnosticEntity]:

@@ -155,3 +155,28 @@ def test_a_broken_package_json_makes_it_not_whole() -> None:
     files = {".devcontainer.json": "{}", "wrangler.toml": "", "package.json": '{"scripts": {'}
     (found,) = project(files).devcontainers
     assert not found.is_whole()
+
+
+@pytest.mark.parametrize(
+    ("config", "reason"),
+    [
+        ({"image": "node:22"}, "nothing installs it"),
+        ({"image": "node:22", "features": {"ghcr.io/a/b/wrangler:1": {}}}, "feature `ghcr.io/a/b/wrangler:1`"),
+        ({"image": "node:22", "features": {"ghcr.io/a/b/c:1": {}}}, "feature `ghcr.io/a/b/c:1` may bring anything"),
+        ({"image": "node:22", "postCreateCommand": "npm i -g wrangler"}, "a command that installs it"),
+        ({"image": "node:22", "postCreateCommand": "npx wrangler types"}, "a command that fetches it when it runs"),
+        ({"image": "node:22", "postCreateCommand": "./x.sh"}, "a command runs what is not read"),
+        ({"image": "ghcr.io/acme/x:1"}, "image `ghcr.io/acme/x:1` may hold anything"),
+        ({}, "the definition is not read whole"),
+    ],
+)  # fmt: skip
+def test_by_what_it_brings_wrangler(config: object, reason: str) -> None:
+    assert container(config).wrangler_reason == reason
+
+
+def test_ports_that_are_expected_and_those_that_editors_ignore() -> None:
+    config = {"otherPortsAttributes": {"onAutoForward": "ignore"}}
+    found = container(config, {"dev": "wrangler dev --port 3000"})
+    assert (found.expected_ports, found.unreachable_ports, found.silenced_ports) == ((3000,),) * 3
+    unknown = container(config, {"dev": "wrangler dev --port $PORT"})
+    assert unknown.expected_ports == unknown.silenced_ports == ()

@@ -162,3 +162,9 @@ def test_values_of_any_shape_are_no_trouble(value: object) -> None:
             container({"image": "node:20", "service": "app", "dockerComposeFile": "c.yml", key: value})
         )
     ask_everything(container(dict.fromkeys(keys, value)))
+
+
+def test_of_very_many_variables_a_part_is_told() -> None:
+    many = {"A": "${localEnv:A:b:c}" * 5_000}
+    codes = [each.code for each in container({"image": "node:22", "containerEnv": many}).diagnostics()]
+    assert codes.count("variable-default-cut") == 200

@@ -242,6 +242,23 @@ DOCKERFILES: list[tuple[str, dict[str, object], str]] = [
     (f"FROM {MCR}/miniconda\nRUN conda install -y nodejs=18", {}, "18"),
     ("FROM debian:12\nRUN if ! command -v node; then apt-get install -y nodejs; fi", {}, "unknown"),
     ("FROM node:18\nRUN echo nvm install 22", {}, "18"),
+    ("ARG A=18\nARG B=node:$A\nFROM ${B}-alpine", {}, "18"),
+    ("ARG A=18\nARG B=node:$A\nFROM $B", {"args": {"A": "22"}}, "22"),
+    ("ARG A=18\nARG B=node:$A\nFROM $B", {"args": {"A": "${localEnv:A}"}}, "unknown"),
+    ("ARG B=node:$A\nARG A=18\nFROM $B", {}, "unknown"),
+    ("# syntax=docker/dockerfile:1\n# escape=`\nFROM debian:12\nRUN echo C:\\\nRUN n `\n  22", {}, "22"),
+    ("FROM node:18\r\nRUN true \\\r\n  && n 22\r\n", {}, "22"),
+    ("FROM debian:12\nRUN <<EOF\napt-get update\napt-get install -y nodejs\nEOF", {}, "18"),
+    ("FROM debian:12\nRUN bash -e <<-'EOF'\n\tapt-get install -y nodejs\n\tEOF\nUSER node", {}, "18"),
+    ("FROM node:18\nRUN cat <<EOF > /usr/share/help\nn 22\nEOF", {}, "18"),
+    ("FROM node:18\nCOPY <<EOF /usr/share/help\nRUN n 22\nFROM node:22\nEOF", {}, "18"),
+    ("FROM node:22 AS a\nFROM debian:12\nCOPY --from=0 /usr/local /usr/local", {}, "22"),
+    ("FROM debian:12 AS base\nARG NODE_MAJOR=20\nRUN curl -sL https://deb.nodesource.com/setup_${NODE_MAJOR}.x | bash\n"
+     "RUN apt-get install -y nodejs\nFROM base AS dev\nRUN npm i -g wrangler", {"args": {"NODE_MAJOR": "22"}}, "22"),
+    ("FROM debian:12\nRUN xargs apt-get install -y < packages.txt", {}, "unknown"),
+    ("FROM debian:12\nRUN apt-get install -y $PACKAGES", {}, "unknown"),
+    ("FROM debian:12\nARG PACKAGES=git\nRUN apt-get install -y $PACKAGES", {}, "none"),
+    ("FROM node:20\nRUN apt-get install -y $(cat packages.txt)", {}, "20"),
     ("", {}, "unknown"),
     ("RUN true", {}, "unknown"),
 ]  # fmt: skip
@@ -276,6 +293,15 @@ COMPOSE: list[tuple[dict[str, str], str]] = [
     ({"c.yml": SERVICE + "extends: base\n  base:\n    image: node:18"}, "18"),
     ({"c.yml": SERVICE + "extends:\n      file: b.yml\n      service: base", "b.yml": BASE}, "18"),
     ({"c.yml": SERVICE + "extends: base"}, "unknown"),
+    ({"c.yml": SERVICE + "extends: {file: sub/b.yml, service: base}",
+      "sub/b.yml": "services:\n  base:\n    build: .", "sub/Dockerfile": "FROM node:18"}, "18"),
+    ({"c.yml": SERVICE + "extends: {file: sub/b.yml, service: base}",
+      "sub/b.yml": "services:\n  base:\n    build: {context: .., dockerfile: sub/D}", "sub/D": "FROM node:20"}, "20"),
+    ({"c.yml": SERVICE + "extends: {file: sub/b.yml, service: base}",
+      "sub/b.yml": "services:\n  base:\n    extends: {file: deep/c.yml, service: x}",
+      "sub/deep/c.yml": "services:\n  x:\n    build: {context: .}", "sub/deep/Dockerfile": "FROM node:16"}, "16"),
+    ({"c.yml": SERVICE + "image: node:18\n    build: !reset null"}, "unknown"),
+    ({"c.yml": "include: [other.yml]\n" + SERVICE + "image: node:18"}, "18"),
     ({"c.yml": "x-base: &b\n  image: node:18\nservices:\n  app:\n    <<: *b"}, "18"),
     ({"c.yml": "services:\n  db:\n    image: postgres"}, "unknown"),
     ({"c.yml": "services: [app]"}, "unknown"),
@@ -289,6 +315,16 @@ COMPOSE: list[tuple[dict[str, str], str]] = [
 def test_compose_services(files: dict[str, str], expected: str) -> None:
     config = {"dockerComposeFile": "c.yml", "service": "app", "workspaceFolder": "/w"}
     assert versions(config, {f".devcontainer/{name}": text for name, text in files.items()}) == expected
+
+
+def test_a_later_compose_file_changes_a_part_of_the_build() -> None:
+    config = {"dockerComposeFile": ["a.yml", "b.yml"], "service": "app"}
+    files = {
+        "a.yml": SERVICE + "build: .",
+        "b.yml": SERVICE + "build:\n      args: {V: '22'}\n    ports: ['3000:8787']",
+        "Dockerfile": ARGUMENT,
+    }
+    assert versions(config, {f".devcontainer/{name}": text for name, text in files.items()}) == "22"
 
 
 def test_later_compose_files_override() -> None:

@@ -287,31 +287,35 @@ def test_mounts_as_text(text: str, fields: dict[str, str] | None) -> None:
     assert parse_mount(text) == fields
 
 
+def mounted(config: object, files: dict[str, str] | None = None) -> list[tuple[object, ...]]:
+    found = container(config, files).mounts
+    return [(each.type, each.source, each.target, each.readonly) for each in found]
+
+
 def test_mounts_in_all_places() -> None:
-    config = {
-        **COMPOSE,
-        "mounts": ["source=a,target=/a", {"type": "bind", "source": "b", "target": "/b"}],
-        "runArgs": [
-            "-v",
-            "c:/c:ro",
-            "--volume=${localEnv:HOME:x}/d:/d",
-            "--mount",
-            "dst=/e,type=tmpfs",
-            "--tmpfs",
-            "/f",
-        ],
-    }
-    volumes = (
-        "services:\n  app:\n    volumes: ['./x:/g', v:/h, /i, {type: tmpfs, target: /j}]\n    tmpfs: [/k]\n"
-    )
-    found = container(config, {".devcontainer/c.yml": volumes}).mounts
-    assert [(each.type, each.source, each.target, each.readonly) for each in found] == [
-        ("volume", "a", "/a", False),
-        ("bind", "b", "/b", False),
+    listed = {"mounts": ["source=a,target=/a", {"type": "bind", "source": "b", "target": "/b"}]}
+    options = [
+        "-v",
+        "c:/c:ro",
+        "--volume=${localEnv:HOME:x}/d:/d",
+        "--mount",
+        "dst=/e,type=tmpfs",
+        "--tmpfs",
+        "/f",
+    ]
+    both = [("volume", "a", "/a", False), ("bind", "b", "/b", False)]
+    assert mounted({"image": "node:22", **listed, "runArgs": options}) == [
+        *both,
         ("volume", "c", "/c", True),
         ("bind", "${localEnv:HOME:x}/d", "/d", False),
         ("tmpfs", None, "/e", False),
         ("tmpfs", None, "/f", False),
+    ]
+    volumes = (
+        "services:\n  app:\n    volumes: ['./x:/g', v:/h, /i, {type: tmpfs, target: /j}]\n    tmpfs: [/k]\n"
+    )
+    assert mounted({**COMPOSE, **listed, "runArgs": options}, {".devcontainer/c.yml": volumes}) == [
+        *both,
         ("bind", "./x", "/g", False),
         ("volume", "v", "/h", False),
         ("volume", None, "/i", False),

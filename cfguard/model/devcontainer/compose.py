@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from posixpath import relpath
 from typing import NamedTuple
 
 from cfguard.model.devcontainer.files import Files, join
@@ -10,6 +11,8 @@ from cfguard.model.devcontainer.variables import substitute_shell
 from cfguard.model.devcontainer.yaml_tree import Unreadable, read_yaml
 
 _MAX_EXTENDS = 10
+#: Keys that share a namespace with the host, and words for what is shared.
+_NAMESPACES = {"network_mode": "network", "pid": "pid", "ipc": "ipc", "userns_mode": "userns", "uts": "uts"}
 _LISTS = frozenset({"ports", "volumes", "expose", "tmpfs", "cap_add", "security_opt", "devices"})
 
 
@@ -22,22 +25,28 @@ class Volume(NamedTuple):
 
 
 class Build(NamedTuple):
-    """What a service is built from; paths are relative to the root."""
+    """What a service is built from; paths are relative to the root.
+
+    ``args`` have their variables replaced, ``written`` are the same as they stand in a Compose file.
+    """
 
     dockerfile: str
     inline: str | None
     args: Mapping[str, str]
     target: str | None
+    written: Mapping[str, str]
 
 
 class Service(NamedTuple):
     """A Compose service as far as dev containers need it.
 
     ``whole`` is false where a part of it could not be read, so that nothing may be called absent.
-    ``ports`` are the ports of the container, as written.
+    ``ports`` are the ports of the container, ``environment`` its variables, both as written. ``path`` is the
+    last file that speaks of it; ``host_namespaces`` are those that it shares with its host.
     """
 
     name: str
+    path: str
     image: str | None
     build: Build | None
     ports: tuple[str, ...]
@@ -47,6 +56,9 @@ class Service(NamedTuple):
     command: str
     user: str | None
     privileged: bool
+    host_namespaces: tuple[str, ...]
+    capabilities: tuple[str, ...]
+    security: tuple[str, ...]
     whole: bool
     names: frozenset[str]
 
@@ -63,18 +75,30 @@ def read_service(files: Files, paths: Sequence[str], name: str) -> Service | Non
     return reader.build(name, table)
 
 
+class _Layer(NamedTuple):
+    """A Compose file: its path, and what it says."""
+
+    path: str
+    table: dict[str, object]
+
+    @property
+    def folder(self) -> str:
+        return self.path.rpartition("/")[0]
+
+
 class _Reader:
     def __init__(self, files: Files, paths: Sequence[str]) -> None:
         self.files = files
         self.folder = paths[0].rpartition("/")[0] if paths else ""
         self.whole = True
         self.names: set[str] = set()
-        self.layers = [document for path in paths if (document := self._load(path)) is not None]
+        self.layers = [layer for path in paths if (layer := self._load(path)) is not None]
         if len(self.layers) < len(paths):
             self.whole = False
         self.values = _env_values(files.text(join(self.folder, ".env")) or "")
+        self.path = paths[0]
 
-    def _load(self, path: str) -> dict[str, object] | None:
+    def _load(self, path: str) -> _Layer | None:
         text = self.files.required(path)
         if text is None:
             return None
@@ -85,11 +109,12 @@ class _Reader:
             return None
         if not isinstance(document, dict):
             return None
-        if "include" in document:
+        # What another file adds, and what these tags take away, is not followed.
+        if "include" in document or "!reset" in text or "!override" in text:
             self.whole = False
         services = document.get("services")
         self.names |= set(services) if isinstance(services, dict) else set()
-        return document
+        return _Layer(path, document)
 
     def service(self, name: str) -> dict[str, object] | None:
         """The service merged over all files and what it extends."""
@@ -98,10 +123,12 @@ class _Reader:
             table = self._extended(layer, name, 0)
             if table is not None:
                 merged = _merge(merged, table) if merged is not None else table
+                self.path = layer.path
         return merged
 
-    def _extended(self, layer: dict[str, object], name: str, depth: int) -> dict[str, object] | None:
-        services = layer.get("services")
+    def _extended(self, layer: _Layer, name: str, depth: int) -> dict[str, object] | None:
+        """A service of one file on top of what it extends, with paths relative to that file."""
+        services = layer.table.get("services")
         table = services.get(name) if isinstance(services, dict) else None
         if not isinstance(table, dict):
             return None
@@ -115,16 +142,13 @@ class _Reader:
         other = _text(extends)
         if isinstance(extends, dict):
             other, source = _text(extends.get("service")), _text(extends.get("file"))
-        base_layer: dict[str, object] | None = layer
-        if source is not None:
-            # Paths inside the other file are relative to it: what it builds is then not followed.
-            base_layer = self._load(join(self.folder, source))
-            if source.rpartition("/")[0] not in ("", "."):
-                self.whole = False
-        base = self._extended(base_layer, other, depth + 1) if base_layer is not None and other else None
-        if base is None:
+        below = self._load(join(layer.folder, source)) if source is not None else layer
+        base = self._extended(below, other, depth + 1) if below is not None and other else None
+        if base is None or below is None:
             self.whole = False
             return table
+        if below.folder != layer.folder:
+            base = _moved(base, relpath(below.folder or ".", layer.folder or "."))
         return _merge(base, {key: value for key, value in table.items() if key != "extends"})
 
     def build(self, name: str, table: dict[str, object]) -> Service:
@@ -133,6 +157,7 @@ class _Reader:
         mode = _text(table.get("network_mode")) or ""
         return Service(
             name=name,
+            path=self.path,
             image=image,
             build=self._build(table.get("build")),
             ports=tuple(port for item in _list(table.get("ports")) for port in self._port(item)),
@@ -143,6 +168,11 @@ class _Reader:
             command=_command(table.get("command")),
             user=self._known(table.get("user")),
             privileged=_text(table.get("privileged")) == "true",
+            host_namespaces=tuple(
+                kind for key, kind in _NAMESPACES.items() if _text(table.get(key)) == "host"
+            ),
+            capabilities=_texts(table.get("cap_add")),
+            security=_texts(table.get("security_opt")),
             whole=self.whole,
             names=frozenset(self.names),
         )
@@ -159,15 +189,16 @@ class _Reader:
         dockerfile = self._known(table.get("dockerfile") or "Dockerfile")
         if context is None or dockerfile is None or "://" in context:
             self.whole = False
-            return Build("", "", {}, None)
+            return Build("", "", {}, None, {})
+        written = _pairs(table.get("args"))
         args = {
             key: text
-            for key, item in _pairs(table.get("args")).items()
+            for key, item in written.items()
             if (text := substitute_shell(item, self.values)) is not None
         }
         inline = _text(table.get("dockerfile_inline"))
         path = join(join(self.folder, context), dockerfile)
-        return Build(path, inline, args, self._known(table.get("target")))
+        return Build(path, inline, args, self._known(table.get("target")), written)
 
     def _port(self, item: object) -> list[str]:
         if isinstance(item, dict):
@@ -191,14 +222,14 @@ class _Reader:
         if text is None:
             return []
         replaced = substitute_shell(text, {**self.values, "PWD": "."})
-        parts = _split_volume(replaced if replaced is not None else text)
+        parts = split_volume(replaced if replaced is not None else text)
         if len(parts) == 1:
             return [Volume("volume", None, parts[0])]
         bind = parts[0].startswith((".", "/", "~", "$"))
         return [Volume("bind" if bind else "volume", parts[0], parts[1])]
 
 
-def _split_volume(text: str) -> list[str]:
+def split_volume(text: str) -> list[str]:
     """Source, target and mode of the short form; a variable may hold colons of its own."""
     parts: list[str] = [""]
     depth = 0
@@ -219,11 +250,36 @@ def _merge(base: dict[str, object], over: dict[str, object]) -> dict[str, object
             merged[key] = [*old, *value]
         elif key in ("environment", "args") and old is not None:
             merged[key] = {**_pairs(old), **_pairs(value)}
-        elif key == "build" and isinstance(old, dict) and isinstance(value, dict):
-            merged[key] = _merge(old, value)
+        elif key == "build" and old is not None:
+            merged[key] = _merge(_build_table(old), _build_table(value))
         else:
             merged[key] = value
     return merged
+
+
+def _build_table(value: object) -> dict[str, object]:
+    """What ``build`` says in either form as a table; its short form is the context."""
+    return value if isinstance(value, dict) else {"context": value}
+
+
+def _moved(table: dict[str, object], folder: str) -> dict[str, object]:
+    """A service that another folder's file describes, with its relative paths seen from here."""
+    moved = dict(table)
+    build = table.get("build")
+    if build is not None:
+        made = _build_table(build)
+        context = _text(made.get("context")) or "."
+        moved["build"] = made if "://" in context else {**made, "context": f"{folder}/{context}"}
+    moved["volumes"] = [_moved_volume(item, folder) for item in _list(table.get("volumes"))]
+    return moved
+
+
+def _moved_volume(item: object, folder: str) -> object:
+    if isinstance(item, dict):
+        source = _text(item.get("source"))
+        return {**item, "source": f"{folder}/{source}"} if source and source.startswith(".") else item
+    text = _text(item)
+    return f"./{folder}/{text}" if text is not None and text.startswith(".") else item
 
 
 def _pairs(value: object) -> dict[str, str]:
@@ -245,6 +301,10 @@ def _command(value: object) -> str:
 
 def _list(value: object) -> list[object]:
     return value if isinstance(value, list) else []
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(text for item in _list(value) if (text := _text(item)) is not None)
 
 
 def _text(value: object) -> str | None:

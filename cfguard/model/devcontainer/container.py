@@ -12,6 +12,7 @@ from cfguard.model.entity import Entity, Place, blame, field, shown_of
 if TYPE_CHECKING:
     from cfguard.finding import Severity
     from cfguard.model.devcontainer.contents import Contents
+    from cfguard.model.devcontainer.node_version import NodeVersion
     from cfguard.model.devcontainer.opened import Opened
     from cfguard.model.devcontainer.parts import (
         ContainerVariable,
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
         HostAccess,
         LifecycleCommand,
         Mount,
-        NodeVersion,
     )
     from cfguard.syntax.node import Document
 
@@ -96,6 +96,11 @@ class DevContainer(Entity):
         return self.contents.extensions
 
     @field
+    def refused_extensions(self) -> tuple[str, ...]:
+        """The extensions that it takes out of what an image or a feature brings."""
+        return self.contents.refused_extensions
+
+    @field
     def node_version(self) -> NodeVersion | None:
         """The Node that a shell inside finds; absent where the files do not say."""
         return self.contents.node_version
@@ -113,7 +118,12 @@ class DevContainer(Entity):
     @field
     def wrangler(self) -> str:
         """Whether the container brings wrangler: `yes`, `no`, or `unknown` where the files do not say."""
-        return self.contents.wrangler
+        return self.contents.wrangler.answer
+
+    @field
+    def wrangler_reason(self) -> str:
+        """By what it brings wrangler, or why nobody can say, as a phrase."""
+        return self.contents.wrangler.reason
 
     @field
     def installs_dependencies(self) -> str:
@@ -139,6 +149,21 @@ class DevContainer(Entity):
     def unreachable_ports(self) -> tuple[int, ...]:
         """Ports of dev servers that nothing forwards or publishes; empty where a port cannot be known."""
         return self.contents.unreachable_ports
+
+    @field
+    def missing_port(self) -> int | None:
+        """The lowest of the unreachable ports."""
+        return min(self.contents.unreachable_ports, default=None)
+
+    @field
+    def expected_ports(self) -> tuple[int, ...]:
+        """The ports on which dev servers of its Workers may be heard; empty where one cannot be known."""
+        return self.contents.expected_ports
+
+    @field
+    def silenced_ports(self) -> tuple[int, ...]:
+        """Unreachable ports that `onAutoForward` tells editors to ignore."""
+        return self.contents.silenced_ports
 
     @field
     def forwarded_ports(self) -> tuple[int, ...]:

@@ -8,7 +8,7 @@ from cfguard.model.devcontainer import requirements, wrangler
 from cfguard.model.devcontainer.definition import Definition, read_definition
 from cfguard.model.devcontainer.demands import builds_images
 from cfguard.model.devcontainer.features import FeatureUse, brings_wrangler, read_features
-from cfguard.model.devcontainer.hazards import races
+from cfguard.model.devcontainer.hazards import denies_global_installs, installs_globally, races
 from cfguard.model.devcontainer.isolation import host_access
 from cfguard.model.devcontainer.lifecycle import Reach, Step, follow, read_steps
 from cfguard.model.devcontainer.mounts import (
@@ -19,21 +19,29 @@ from cfguard.model.devcontainer.mounts import (
     read_workspace,
 )
 from cfguard.model.devcontainer.node import Found, infer_node
+from cfguard.model.devcontainer.node_version import NodeVersion
 from cfguard.model.devcontainer.opened import Opened
 from cfguard.model.devcontainer.parts import (
+    CommandFacts,
     ContainerVariable,
     ForwardedPort,
     HostAccess,
     LifecycleCommand,
     Mount,
     MountFacts,
-    NodeVersion,
     Owner,
 )
 from cfguard.model.devcontainer.persistence import UNKNOWN, LocalData, State
+from cfguard.model.devcontainer.pins import read_pin
 from cfguard.model.devcontainer.ports import forwarded, is_local
 from cfguard.model.devcontainer.reachability import Reachability
-from cfguard.model.devcontainer.settings import extensions, home_of, stated_user, variables_of
+from cfguard.model.devcontainer.settings import (
+    extensions,
+    home_of,
+    refused_extensions,
+    stated_user,
+    variables_of,
+)
 from cfguard.model.entity import text_of
 from cfguard.syntax.node import Document
 
@@ -60,12 +68,13 @@ class Contents:
         return read_features(self._root)
 
     @cached_property
-    def _steps(self) -> tuple[Step, ...]:
+    def steps(self) -> tuple[Step, ...]:
+        """The lifecycle commands in the order in which they run."""
         return read_steps(self._root)
 
     @cached_property
     def _reach(self) -> Reach:
-        texts = tuple(step.text for step in self._steps if not step.on_host)
+        texts = tuple(step.text for step in self.steps if not step.on_host)
         scripts = {
             name: text
             for package in self._packages
@@ -91,7 +100,7 @@ class Contents:
     @cached_property
     def _node(self) -> Found:
         def pin() -> str | None:
-            named = requirements.read_pin(self._packages, self._files, self._opened.folder)
+            named = read_pin(self._packages, self._files, self._opened.folder)
             return named.text if named is not None else None
 
         return infer_node(self.definition, self.features, self._reach, pin)
@@ -127,6 +136,11 @@ class Contents:
         """The extensions for VS Code by their ids in lower case, without versions."""
         return extensions(self._root)
 
+    @cached_property
+    def refused_extensions(self) -> tuple[str, ...]:
+        """The extensions that it takes out of what an image or a feature brings."""
+        return refused_extensions(self._root)
+
     # Node and libc
 
     @cached_property
@@ -136,7 +150,7 @@ class Contents:
         if found.range is None or (found.range.lowest is None and not found.range.absent):
             return None
         floor = requirements.node_floor(self._packages, self._texts)
-        pin = requirements.read_pin(self._packages, self._files, self._opened.folder)
+        pin = read_pin(self._packages, self._files, self._opened.folder)
         return NodeVersion(self._owner, found.evidence, found.range, floor, pin)
 
     @cached_property
@@ -159,8 +173,8 @@ class Contents:
     # Tools
 
     @cached_property
-    def wrangler(self) -> str:
-        """Whether the container brings wrangler: `yes`, `no`, or `unknown` where the files do not say."""
+    def wrangler(self) -> wrangler.Evidence:
+        """Whether the container brings wrangler, and by what."""
         return wrangler.find_wrangler(
             self.definition, self.features, self._reach, self._packages, self._files, self._opened.folder
         )
@@ -200,13 +214,23 @@ class Contents:
 
     @cached_property
     def _reachability(self) -> Reachability:
-        texts = [step.text for step in self._steps if not step.on_host]
+        texts = [step.text for step in self.steps if not step.on_host]
         return Reachability(self._root, self.definition, self._opened, texts)
 
     @cached_property
     def unreachable_ports(self) -> tuple[int, ...]:
         """Ports of dev servers that nothing forwards or publishes; empty where a port cannot be known."""
         return self._reachability.unreachable()
+
+    @cached_property
+    def expected_ports(self) -> tuple[int, ...]:
+        """The ports on which dev servers of its Workers may be heard; empty where one cannot be known."""
+        return self._reachability.expected()
+
+    @cached_property
+    def silenced_ports(self) -> tuple[int, ...]:
+        """Unreachable ports that `onAutoForward` tells editors to ignore."""
+        return self._reachability.silenced()
 
     @cached_property
     def forwarded_ports(self) -> tuple[int, ...]:
@@ -286,8 +310,14 @@ class Contents:
     @cached_property
     def lifecycle_commands(self) -> tuple[LifecycleCommand, ...]:
         """Its lifecycle commands; each entry of an object form is one."""
-        racing = races(self._steps)
-        return tuple(LifecycleCommand(self._owner, step, racing.get(i)) for i, step in enumerate(self._steps))
+        racing = races(self.steps)
+        denied = denies_global_installs(self._root, self.definition)
+        return tuple(
+            LifecycleCommand(
+                self._owner, step, CommandFacts(racing.get(i), denied and installs_globally(step.text))
+            )
+            for i, step in enumerate(self.steps)
+        )
 
     @cached_property
     def ports(self) -> tuple[ForwardedPort, ...]:
@@ -301,7 +331,8 @@ class Contents:
             host = entry.host
             stray = names is not None and not is_local(host) and not host.isdigit() and host not in names
             repeated = key in seen and entry.port is not None
-            found.append(ForwardedPort(self._owner, entry, repeated=repeated, stray=stray))
+            instead = self._reachability.instead_of(entry.port) if is_local(host) else ()
+            found.append(ForwardedPort(self._owner, entry, repeated=repeated, stray=stray, instead=instead))
             seen.add(key)
         return tuple(found)
 
@@ -318,4 +349,5 @@ class Contents:
     @cached_property
     def variables(self) -> tuple[ContainerVariable, ...]:
         """The environment variables and build arguments that it sets."""
-        return tuple(ContainerVariable(self._owner, *each) for each in variables_of(self._root))
+        found = variables_of(self._root, self.definition.service)
+        return tuple(ContainerVariable(self._owner, each) for each in found)

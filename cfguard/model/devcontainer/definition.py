@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from cfguard.model.devcontainer.compose import Build, Service, read_service
+from cfguard.model.devcontainer.docker_options import options_of
 from cfguard.model.devcontainer.dockerfile import Instruction, Target, TooLarge, read_dockerfile, resolve
 from cfguard.model.devcontainer.files import Files, join
 from cfguard.model.devcontainer.image import Image, read_image
@@ -67,14 +68,13 @@ def _from_dockerfile(root: Node, folder: str, files: Files, evidence: Node | Non
         value = substitute(text) if text is not None else str(node.value) if node.value is not None else None
         # A value nobody knows must not fall back to the default of the Dockerfile.
         arguments[key] = value if value is not None else "$"
-    options = strings_of(build.get("options")) if build is not None else ()
-    for option, following in zip(options, (*options[1:], ""), strict=False):
-        text = following if option == "--build-arg" else option.removeprefix("--build-arg=")
-        if option.startswith("--build-arg") and "=" in text:
-            arguments[text.partition("=")[0]] = substitute(text.partition("=")[2]) or "$"
+    for option in options_of(build.get("options") if build is not None else None):
+        name, equals, value = option.value.partition("=")
+        if option.name == "--build-arg" and equals:
+            arguments[name] = substitute(value) or "$"
     stage = text_of(build.get("target")) if build is not None else None
     path = join(folder, known)
-    return _follow(unknown, files, Build(path, None, arguments, stage))
+    return _follow(unknown, files, Build(path, None, arguments, stage, {}))
 
 
 def _follow(unknown: Definition, files: Files, build: Build) -> Definition:

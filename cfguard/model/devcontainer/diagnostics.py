@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from cfguard.model.devcontainer.lifecycle import KEYS
-from cfguard.model.devcontainer.lockfile import locked_features, lockfile_path
+from cfguard.model.devcontainer.lockfile import Locked, locked_features, lockfile_path
 from cfguard.model.devcontainer.shape import shape_diagnostics
 from cfguard.model.devcontainer.variables import PATHS, Use, is_known, uses
+from cfguard.model.devcontainer.wrangler import installs_retired_wrangler, run_texts
 from cfguard.model.entity import text_of
 from cfguard.suggest import did_you_mean
 from cfguard.syntax.node import Diagnostic, Node
@@ -33,11 +34,12 @@ def diagnose(document: Document, contents: Contents, files: Files) -> Iterator[D
     yield from _variables(document)
     yield from _troubles(document, contents, files)
     if not document.recovered:
+        yield from _retired(contents)
         lock = files.text(lockfile_path(document.path))
         locked = locked_features(lock)
         yield from _unpinned(contents, locked)
         if locked is not None:
-            yield from _stale(contents.features, locked, lockfile_path(document.path))
+            yield from _stale(document, contents.features, locked)
 
 
 def _variables(document: Document) -> Iterator[Diagnostic]:
@@ -45,10 +47,12 @@ def _variables(document: Document) -> Iterator[Diagnostic]:
     said = 0
     for node in document.root.walk():
         text = text_of(node)
-        if text is None or "${" not in text or said > _MOST:
+        if text is None or "${" not in text:
             continue
         top = node.path[0] if node.path else ""
         for use in uses(text):
+            if said >= _MOST:
+                return
             found = _variable(use.kind, use.name, use.cut, str(top))
             if found is not None:
                 said += 1
@@ -96,7 +100,18 @@ def _troubles(document: Document, contents: Contents, files: Files) -> Iterator[
             yield Diagnostic("file-unreadable", message, span, node.path)
 
 
-def _unpinned(contents: Contents, locked: frozenset[str] | None) -> Iterator[Diagnostic]:
+def _retired(contents: Contents) -> Iterator[Diagnostic]:
+    """Commands that install the wrangler of version 1, which has another name."""
+    found = [(step.node, f"`{step.key}`") for step in contents.steps if installs_retired_wrangler(step.text)]
+    evidence = contents.definition.evidence
+    if evidence is not None and any(map(installs_retired_wrangler, run_texts(contents.definition))):
+        found.append((evidence, "the Dockerfile"))
+    for node, who in found:
+        message = f"{who} installs `@cloudflare/wrangler`, which ended with version 1"
+        yield Diagnostic("wrangler-retired", message, node.span, node.path)
+
+
+def _unpinned(contents: Contents, locked: Locked | None) -> Iterator[Diagnostic]:
     definition = contents.definition
     image = definition.image
     if image is not None and image.reference.digest is None and definition.evidence is not None:
@@ -109,7 +124,7 @@ def _unpinned(contents: Contents, locked: frozenset[str] | None) -> Iterator[Dia
             yield Diagnostic("unpinned", message, definition.evidence.span, definition.evidence.path)
     for feature in contents.features:
         pinned = feature.digest or (feature.version is not None and feature.version != "latest")
-        if pinned or feature.local or (locked is not None and feature.id.lower() in locked):
+        if pinned or feature.local or (locked is not None and feature.id.lower() in locked.features):
             continue
         if "/" not in feature.id:
             continue  # a legacy name, which has no versions
@@ -117,9 +132,17 @@ def _unpinned(contents: Contents, locked: frozenset[str] | None) -> Iterator[Dia
         yield Diagnostic("unpinned", message, feature.node.key_span, feature.node.path)
 
 
-def _stale(features: tuple[FeatureUse, ...], locked: frozenset[str], path: str) -> Iterator[Diagnostic]:
-    """Features that the lockfile does not hold; what it holds beyond them may be a dependency of one."""
+def _stale(document: Document, features: tuple[FeatureUse, ...], locked: Locked) -> Iterator[Diagnostic]:
+    """Features that the lockfile does not hold, and those that only it still holds."""
+    path = lockfile_path(document.path)
     for feature in features:
-        if not feature.local and "/" in feature.id and feature.id.lower() not in locked:
+        if not feature.local and "/" in feature.id and feature.id.lower() not in locked.features:
             message = f"feature `{feature.id}` is not in `{path}`: the lockfile is out of step"
             yield Diagnostic("lockfile-stale", message, feature.node.key_span, feature.node.path)
+    if any(feature.local for feature in features):
+        return  # what a local feature depends on is locked, but nothing there says for whom
+    table = document.root.get("features")
+    for id in sorted(locked.features - locked.needed - {feature.id.lower() for feature in features})[:_MOST]:
+        message = f"`{path}` holds feature `{id}`, which is not asked for any more"
+        span = table.key_span if table is not None else None
+        yield Diagnostic("lockfile-stale", message, span, ("features",))

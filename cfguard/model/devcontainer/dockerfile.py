@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from cfguard.model.devcontainer.shell import HEREDOC
 from cfguard.model.devcontainer.variables import substitute_shell
 from cfguard.pattern import lazy
 
@@ -15,7 +16,6 @@ MAX_INSTRUCTIONS = 5_000
 
 _ESCAPE = lazy(r"#\s*escape\s*=\s*([\\`])\s*\Z", re.IGNORECASE)
 _DIRECTIVE = lazy(r"#\s*[A-Za-z]+\s*=")
-_HEREDOC = lazy(r"<<(-?)(['\"]?)([A-Za-z_][\w.-]*)\2")
 _WORD = lazy(r"""(?:"(?:[^"\\]|\\.)*"|'[^']*'|\\.|[^\s"'\\])+""")
 _ASSIGNMENT = lazy(r"([A-Za-z_]\w*)(?:=((?:\"(?:[^\"\\]|\\.)*\"|'[^']*'|\\.|[^\s\"'\\])*))?")
 
@@ -91,7 +91,11 @@ def read_dockerfile(text: str) -> Dockerfile:
 
 def resolve(file: Dockerfile, wanted: str | None, given: Mapping[str, str]) -> Target | None:
     """Follow the wanted stage (the last without a name) down to its image; None where there is no such stage."""
-    values = {name: given.get(name) or default or "" for name, default in file.arguments.items()}
+    values: dict[str, str] = {}
+    for name, default in file.arguments.items():
+        # A default may be made of the arguments before it; one that cannot be known stays a variable.
+        stated = substitute_shell(default, values) if default else ""
+        values[name] = given.get(name) or (stated if stated is not None else "$")
     by_name: dict[str, Stage] = {}
     images: dict[str, str] = {}
     below: dict[str, str | None] = {}
@@ -180,14 +184,14 @@ def _instructions(text: str) -> list[Instruction]:
         body, number = _heredocs(rest, lines, number) if "<<" in rest else (rest, number)
         found.append(Instruction(name.upper(), body.strip(), start))
         if len(found) > MAX_INSTRUCTIONS:
-            raise TooLarge(f"it has more than {MAX_INSTRUCTIONS} instructions")
+            raise TooLarge(f"it has more than {MAX_INSTRUCTIONS:,} instructions")
     return found
 
 
 def _heredocs(text: str, lines: list[str], number: int) -> tuple[str, int]:
     """An instruction with the texts that it opens, and the line after them."""
     body = [text]
-    for match in _HEREDOC.finditer(text):
+    for match in HEREDOC.finditer(text):
         while number < len(lines):
             line = lines[number].strip("\r")
             number += 1

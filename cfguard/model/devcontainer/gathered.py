@@ -6,6 +6,7 @@ from abc import abstractmethod
 from collections.abc import Iterator
 
 from cfguard.model.devcontainer.container import DevContainer
+from cfguard.model.devcontainer.node_version import NodeVersion
 from cfguard.model.devcontainer.opened import Opened
 from cfguard.model.devcontainer.parts import (
     ContainerVariable,
@@ -13,7 +14,6 @@ from cfguard.model.devcontainer.parts import (
     HostAccess,
     LifecycleCommand,
     Mount,
-    NodeVersion,
 )
 from cfguard.model.diagnostic import DiagnosticEntity
 from cfguard.model.entity import Entity, field

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from cfguard.model.devcontainer.definition import Definition
 from cfguard.model.devcontainer.lifecycle import Step
 from cfguard.model.devcontainer.shell import simple_commands
+from cfguard.model.entity import text_of
 from cfguard.pattern import lazy
+from cfguard.syntax.node import Node
 
 _OPERATORS = frozenset({"&&", "||", ";", "|", ">", ">>", "<", "&"})
 _SHELL = lazy(r"(?:^|/)(?:ba|z|da|a)?sh\Z")
@@ -50,6 +53,36 @@ def downloads_into_shell(text: str) -> bool:
 def uses_sudo(text: str) -> bool:
     """Whether a text asks for administrator's rights."""
     return re.search(r"(?:^|[\s;&|(])(?:sudo|doas)\s", text) is not None
+
+
+def installs_globally(text: str) -> bool:
+    """Whether a text installs packages of npm for everybody, and not as root or in a folder of its own."""
+    if (
+        "sudo" in text
+        or "prefix" in text.lower()
+        or re.search(r"(?:^|[\s;&|(])(?:su|doas|nvm|n|volta|fnm)\s", text)
+    ):
+        return False
+    for words in simple_commands(text):
+        if words[0] == "npm" and {"-g", "--global"} & set(words) and {"i", "install", "add"} & set(words):
+            return True
+    return False
+
+
+def denies_global_installs(root: Node, definition: Definition) -> bool:
+    """Whether npm's global folder is root's and the user is not: Node's own image with its user `node`.
+
+    The images of the dev container project give that folder to their users, and so does the Node feature.
+    """
+    image = definition.image
+    if definition.kind != "image" or image is None or image.reference.repository != "node":
+        return False
+    moved = any(
+        "npm_config_prefix" in (name.lower() for name in table.members)
+        for key in ("containerEnv", "remoteEnv")
+        if (table := root.get(key)) is not None
+    )
+    return text_of(root.get("remoteUser")) == "node" and root.get("features") is None and not moved
 
 
 def races(steps: Sequence[Step]) -> dict[int, str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
 from cfguard.model.devcontainer.compose import Service
+from cfguard.model.devcontainer.docker_options import Option, run_options
 from cfguard.model.devcontainer.features import FeatureUse
 from cfguard.model.devcontainer.mounts import MountEntry
 from cfguard.model.entity import boolean_of, text_of
@@ -21,7 +22,9 @@ _CREDENTIALS = lazy(
     _HOME + r"/(?:\.ssh|\.aws|\.docker|\.gnupg|\.kube|\.azure|\.config/gh|\.config/gcloud|\.netrc|\.npmrc"
     r"|\.git-credentials|(?:\.config/|Library/Preferences/)?\.wrangler)(?:/|\Z)"
 )
-_NAMESPACE = lazy(r"--(pid|ipc|userns|uts|net|network|cgroupns)(?:=host)?\Z")
+#: Two levels or more above the workspace: one is what the templates for Compose mount, for a repository beside it.
+_ABOVE = lazy(r"\$\{localWorkspaceFolder\}(?:/\.\.){2,}/?\Z")
+_NAMESPACE = lazy(r"--(pid|ipc|userns|uts|net|network|cgroupns)\Z")
 _CAPABILITIES = frozenset({"ALL", "SYS_ADMIN", "CAP_SYS_ADMIN"})
 _TRACING = frozenset({"SYS_PTRACE", "CAP_SYS_PTRACE"})
 
@@ -43,22 +46,32 @@ def host_access(
             yield Access("docker", f"feature `{feature.name}` gives it the host's Docker", feature.node)
     if boolean_of(root.get("privileged")):
         yield Access("privileged", "it is privileged", root.get("privileged"))
-    if service is not None and service.privileged:
-        yield Access("privileged", "its Compose service is privileged", root.get("service"))
-    if service is not None and service.network == "host":
-        yield Access("namespace", "its Compose service shares the host's network", root.get("service"))
+    if service is not None:
+        yield from _of_service(service, root.get("service"))
     for mount in mounts:
         if mount.type == "bind" and mount.raw_source is not None:
             yield from _bind(mount, root.get("service"))
-    arguments = root.get("runArgs")
-    items = arguments.items if arguments is not None else []
-    granted = _granted(root, items)
+    options = tuple(run_options(root))
+    granted = _granted(root, options)
     traced = any(name in _TRACING for name, _ in granted)
     for name, node in granted:
         if name in _CAPABILITIES:
             yield Access("capability", f"it has the capability `{name}`", node)
-    yield from _options(root, items, traced)
-    yield from _flags(items)
+    yield from _unconfined(root, options, traced)
+    yield from _flags(options)
+
+
+def _of_service(service: Service, node: Node | None) -> Iterator[Access]:
+    if service.privileged:
+        yield Access("privileged", "its Compose service is privileged", node)
+    for namespace in service.host_namespaces:
+        yield Access("namespace", f"its Compose service shares the host's {_shared(namespace)}", node)
+    for name in service.capabilities:
+        if name.upper() in _CAPABILITIES:
+            yield Access("capability", f"its Compose service has the capability `{name}`", node)
+    traced = any(name.upper() in _TRACING for name in service.capabilities)
+    for name in _lifted(service.security, traced):
+        yield Access("unconfined", f"its Compose service runs without {name}'s confinement", node)
 
 
 def _bind(mount: MountEntry, service: Node | None) -> Iterator[Access]:
@@ -69,48 +82,48 @@ def _bind(mount: MountEntry, service: Node | None) -> Iterator[Access]:
     elif source == "/" or _WHOLE_HOME.fullmatch(source):
         what = "the host's whole disk" if source == "/" else "the user's whole home folder"
         yield Access("files", f"it mounts {what}", node)
+    elif _ABOVE.match(source):
+        yield Access("files", f"it mounts `{source}`, a folder far above the workspace", node)
     elif _CREDENTIALS.match(source) and not mount.readonly:
         yield Access("credentials", f"it mounts `{source}`, which holds credentials of the host's user", node)
 
 
-def _granted(root: Node, items: list[Node]) -> list[tuple[str, Node]]:
+def _granted(root: Node, options: Sequence[Option]) -> list[tuple[str, Node]]:
     array = root.get("capAdd")
     found = [
         (text.upper(), item)
         for item in (array.items if array is not None else ())
         if (text := text_of(item)) is not None
     ]
-    return found + [(text.upper(), node) for text, node in _values(items, "--cap-add")]
+    return found + [(each.value.upper(), each.node) for each in options if each.name == "--cap-add"]
 
 
-def _options(root: Node, items: list[Node], traced: bool) -> Iterator[Access]:
+def _unconfined(root: Node, options: Sequence[Option], traced: bool) -> Iterator[Access]:
     array = root.get("securityOpt")
     given = [(text_of(item) or "", item) for item in (array.items if array is not None else ())]
-    for text, node in [*given, *_values(items, "--security-opt")]:
-        name, _, value = text.replace(":", "=", 1).partition("=")
-        # Debuggers need ptrace, which the templates for Go, C++ and Rust allow by this pair.
-        if value == "unconfined" and not (traced and name == "seccomp"):
+    given += [(each.value, each.node) for each in options if each.name == "--security-opt"]
+    for text, node in given:
+        for name in _lifted((text,), traced):
             yield Access("unconfined", f"it runs without {name}'s confinement", node)
 
 
-def _flags(items: list[Node]) -> Iterator[Access]:
-    for item, following in zip(items, [*items[1:], None], strict=False):
-        flag = text_of(item) or ""
-        if flag in ("--privileged", "--privileged=true"):
-            yield Access("privileged", "it is privileged", item)
-        match = _NAMESPACE.match(flag)
-        if match is not None and (flag.endswith("=host") or text_of(following) == "host"):
-            shown = {"net": "network", "pid": "processes", "userns": "users"}.get(match[1], match[1])
-            yield Access("namespace", f"it shares the host's {shown}", item)
+def _lifted(options: Sequence[str], traced: bool) -> Iterator[str]:
+    """The confinements that security options lift: `seccomp`, `apparmor`."""
+    for text in options:
+        name, _, value = text.replace(":", "=", 1).partition("=")
+        # Debuggers need ptrace, which the templates for Go, C++ and Rust allow by this pair.
+        if value == "unconfined" and not (traced and name == "seccomp"):
+            yield name
 
 
-def _values(items: list[Node], name: str) -> list[tuple[str, Node]]:
-    """The values of an option in either form: ``--x=y`` and ``--x``, ``y``."""
-    found: list[tuple[str, Node]] = []
-    for item, following in zip(items, [*items[1:], None], strict=False):
-        text = text_of(item) or ""
-        if text == name and following is not None:
-            found.append((text_of(following) or "", following))
-        elif text.startswith(name + "="):
-            found.append((text[len(name) + 1 :], item))
-    return found
+def _flags(options: Sequence[Option]) -> Iterator[Access]:
+    for option in options:
+        if option.name == "--privileged" and option.word.value in ("--privileged", "--privileged=true"):
+            yield Access("privileged", "it is privileged", option.word)
+        match = _NAMESPACE.match(option.name)
+        if match is not None and option.value == "host":
+            yield Access("namespace", f"it shares the host's {_shared(match[1])}", option.word)
+
+
+def _shared(namespace: str) -> str:
+    return {"net": "network", "pid": "processes", "userns": "users"}.get(namespace, namespace)

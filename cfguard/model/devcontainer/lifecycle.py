@@ -151,7 +151,7 @@ def script_file(words: list[str]) -> str | None:
     """The file that a command runs, relative to the workspace; empty where it is named but not readable here."""
     program = words[0]
     if program in _SHELLS:
-        names = [word for word in words[1:] if not word.startswith("-")]
+        names = [word for word in words[1:] if not word.startswith(("-", "<<"))]
         if not names or any(re.fullmatch(r"-[a-z]*c", word) for word in words[1:]):
             return None
         program = names[0]
@@ -176,8 +176,8 @@ def _is_indirect(words: list[str]) -> bool:
 
 
 def _reads_pipe(words: list[str]) -> bool:
-    """The end of ``curl … | sh -s``: a shell without a file or a text."""
-    if words[0].rpartition("/")[2] not in _SHELLS:
+    """The end of ``curl … | sh -s``: a shell without a file, a text or a here-document."""
+    if words[0].rpartition("/")[2] not in _SHELLS or any(word.startswith("<<") for word in words):
         return False
     return all(word.startswith("-") and not re.fullmatch(r"-[a-z]*c", word) for word in words[1:])
 

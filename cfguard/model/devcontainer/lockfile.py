@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import json
+from typing import NamedTuple
 
 
-def locked_features(text: str | None) -> frozenset[str] | None:
-    """The feature ids of a dev container lockfile in lower case; None where there is none or it is broken."""
+class Locked(NamedTuple):
+    """What a lockfile holds: feature ids in lower case, and those that are there because others need them."""
+
+    features: frozenset[str]
+    needed: frozenset[str]
+
+
+def locked_features(text: str | None) -> Locked | None:
+    """The features of a dev container lockfile; None where there is none or it is broken."""
     if text is None:
         return None
     try:
@@ -14,7 +22,13 @@ def locked_features(text: str | None) -> frozenset[str] | None:
     except (ValueError, RecursionError):
         return None
     features = table.get("features") if isinstance(table, dict) else None
-    return frozenset(key.lower() for key in features) if isinstance(features, dict) else None
+    if not isinstance(features, dict):
+        return None
+    needed: set[str] = set()
+    for entry in features.values():
+        others = entry.get("dependsOn") if isinstance(entry, dict) else None
+        needed |= {str(each).lower() for each in others} if isinstance(others, list | dict) else set()
+    return Locked(frozenset(key.lower() for key in features), frozenset(needed))
 
 
 def lockfile_path(config: str) -> str:

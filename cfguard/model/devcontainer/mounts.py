@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from cfguard.model.devcontainer.compose import Service
+from cfguard.model.devcontainer.compose import Service, split_volume
+from cfguard.model.devcontainer.docker_options import run_options
 from cfguard.model.devcontainer.files import is_outside, join
 from cfguard.model.devcontainer.variables import substitute
 from cfguard.model.entity import boolean_of, text_of
@@ -130,19 +131,11 @@ def _target(text: str, workspace: Workspace) -> str | None:
 
 
 def _run_arguments(root: Node, workspace: Workspace) -> Iterator[MountEntry]:
-    arguments = root.get("runArgs")
-    items = arguments.items if arguments is not None else []
-    for item, following in zip(items, [*items[1:], None], strict=False):
-        name, equals, inline = (text_of(item) or "").partition("=")
-        node = item if equals else following
-        text = inline if equals else text_of(following)
-        if text is None or node is None:
-            continue
+    for name, text, _, node in run_options(root):
         if name == "--mount" and (fields := parse_mount(text)) is not None:
             yield _entry(fields, node, workspace, "runArgs")
         elif name in ("-v", "--volume"):
-            parts = re.sub(r"\$\{[^}]*\}", lambda match: match[0].replace(":", "\0"), text).split(":")
-            parts = [part.replace("\0", ":") for part in parts]
+            parts = split_volume(text)
             if len(parts) == 1:
                 yield _entry({"target": parts[0]}, node, workspace, "runArgs")
             else:

@@ -17,7 +17,7 @@ from cfguard.model.devcontainer.versions import NodeRange, either, line
 from cfguard.pattern import lazy
 from cfguard.syntax.node import Node
 
-Style = Literal["wins", "adds", "source", "package"]
+Style = Literal["wins", "adds", "source", "package", "hidden"]
 
 _SETUP = lazy(r"setup_(\d{1,2}|lts|current)\.x")
 _DOWNLOAD = lazy(r"nodejs\.org/(?:dist|download/release)/v(\d{1,2}(?:\.\d{1,3}){0,2})")
@@ -30,7 +30,7 @@ class Selection(NamedTuple):
     """A version that a command asks for, and how: `wins` over any other Node, or only `adds` one.
 
     ``source`` makes a package source of it, ``package`` installs whatever the source has (None: the
-    distribution's own).
+    distribution's own). ``hidden`` are packages whose names stand elsewhere.
     """
 
     style: Style
@@ -151,7 +151,9 @@ class _Walk:
                 packaged = self.distribution.nodejs if self.distribution is not None else None
                 chosen = line(packaged).because(reason) if packaged is not None else None
         absent = self.node is not None and self.node.absent
-        if not doubtful and (absent or style == "wins"):
+        if style == "hidden":
+            self.node = None if absent else self.node
+        elif not doubtful and (absent or style == "wins"):
             self.node = chosen
         else:
             self.node = either(self.node, chosen)
@@ -184,6 +186,8 @@ def selections(words: list[str], pin: Callable[[], str | None]) -> Iterator[Sele
         elif match := _DOWNLOAD.search(word):
             yield Selection("adds", node_from_name(match[1]))
     program = words[0].rpartition("/")[2]
+    if program == "xargs" and _PACKAGERS & set(words):
+        yield Selection("hidden", None)
     if program in ("npx", "bunx") and "n" in words[1:3]:
         words, program = words[words.index("n") :], "n"
     reader = _MANAGERS.get(program)
@@ -200,6 +204,8 @@ def _packages(arguments: list[str]) -> Iterator[Selection]:
         match = _NODE_PACKAGE.match(word)
         if match is not None and (word != "node" or match[1]):
             yield Selection("package", node_from_name(match[1]) if match[1] else None)
+        elif "$" in word or "`" in word:
+            yield Selection("hidden", None)
 
 
 def _nvm(arguments: list[str], pin: Callable[[], str | None]) -> Iterator[Selection]:

@@ -1,4 +1,4 @@
-"""The parts of a dev container that rules speak of one by one: Node, mounts, commands, ports, ways to the host."""
+"""The parts of a dev container that rules speak of one by one: mounts, commands, ports, variables, ways to the host."""
 
 from __future__ import annotations
 
@@ -9,14 +9,11 @@ from cfguard.model.entity import Entity, field, shown_of
 from cfguard.sensitive import Sensitive
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from cfguard.model.devcontainer.isolation import Access
     from cfguard.model.devcontainer.lifecycle import Step
     from cfguard.model.devcontainer.mounts import MountEntry
     from cfguard.model.devcontainer.ports import Entry
-    from cfguard.model.devcontainer.requirements import Floor, Pin
-    from cfguard.model.devcontainer.versions import NodeRange
+    from cfguard.model.devcontainer.settings import SetVariable
     from cfguard.syntax.node import Document, Node
 
 
@@ -37,6 +34,13 @@ class MountFacts(NamedTuple):
     owner_can_write: bool
 
 
+class CommandFacts(NamedTuple):
+    """What only the whole container tells about a command; see the fields of :class:`LifecycleCommand`."""
+
+    races_with: str | None
+    is_denied: bool
+
+
 class Part(Entity):
     """A part of a devcontainer.json, whole when the file is."""
 
@@ -51,88 +55,6 @@ class Part(Entity):
     def serves_workers(self) -> bool:
         """Whether there is a Worker below the folder that the container opens."""
         return self._owner.serves_workers
-
-
-class NodeVersion(Part):
-    """The Node that a shell in the container finds, where the files say it."""
-
-    expression_type = "node_version"
-
-    def __init__(
-        self, owner: Owner, node: Node | None, found: NodeRange, floor: Floor, pin: Pin | None
-    ) -> None:
-        super().__init__(owner, node)
-        self._range, self._floor, self._pin = found, floor, pin
-
-    @field
-    def versions(self) -> str:
-        """The versions that it may be, in words: `20`, `20.11.1`, `24 or later`, `none`."""
-        return self._range.shown
-
-    @field
-    def is_absent(self) -> bool:
-        """Whether there is certainly no Node."""
-        return self._range.absent
-
-    @field
-    def lowest(self) -> int | None:
-        """The lowest major version that it may be."""
-        return self._range.lowest[0] if self._range.lowest is not None else None
-
-    @field
-    def highest(self) -> int | None:
-        """The highest major version that it may be; absent for tags that move."""
-        return self._range.highest[0] if self._range.highest is not None else None
-
-    @field
-    def reason(self) -> str:
-        """Where the version comes from, as a phrase: an image, a feature, a line of the Dockerfile."""
-        return self._range.reason
-
-    @field
-    def floor(self) -> str:
-        """The lowest version that the project's wrangler starts on, and never less than 18."""
-        from cfguard.model.devcontainer.versions import show_floor
-
-        return show_floor(self._floor.version)
-
-    @field
-    def floor_reason(self) -> str:
-        """Who asks for the floor, as a phrase: `wrangler 4.87.0 of package-lock.json`."""
-        return self._floor.reason
-
-    @field
-    def is_below_floor(self) -> bool:
-        """Whether even the highest version that it may be is below the floor."""
-        return self._range.highest is not None and self._range.highest < self._floor.version
-
-    @field
-    def end_of_life(self) -> date | None:
-        """The last day of support of the highest line that it may be."""
-        from cfguard.model.devcontainer.tables import end_of_life
-
-        return end_of_life(self._range.highest[0]) if self._range.highest is not None else None
-
-    @field
-    def pin(self) -> str | None:
-        """The version that the project asks for in `.nvmrc`, `.node-version`, package.json or the like."""
-        return self._pin.text if self._pin is not None else None
-
-    @field
-    def pin_place(self) -> str:
-        """Where it asks for it; empty without a pin."""
-        return self._pin.place if self._pin is not None else ""
-
-    @field
-    def contradicts_pin(self) -> bool:
-        """Whether no version that it may be is one that the project asks for."""
-        if self._pin is None or self._range.absent:
-            return False
-        low, high = self._range.lowest, self._range.highest
-        wanted = self._pin.range
-        below = high is not None and wanted.lowest is not None and high < wanted.lowest
-        above = low is not None and wanted.highest is not None and low > wanted.highest
-        return below or above
 
 
 class Mount(Part):
@@ -208,9 +130,9 @@ class LifecycleCommand(Part):
 
     expression_type = "lifecycle_command"
 
-    def __init__(self, owner: Owner, step: Step, races_with: str | None) -> None:
+    def __init__(self, owner: Owner, step: Step, facts: CommandFacts) -> None:
         super().__init__(owner, step.node)
-        self._step, self._races_with = step, races_with
+        self._step, self._facts = step, facts
 
     @field
     def stage(self) -> str:
@@ -257,7 +179,7 @@ class LifecycleCommand(Part):
     @field
     def races_with(self) -> str | None:
         """The sibling of the object form that installs what it uses, at the same time."""
-        return self._races_with
+        return self._facts.races_with
 
     @field
     def runs_download(self) -> bool:
@@ -274,11 +196,9 @@ class LifecycleCommand(Part):
         return uses_sudo(self._step.text)
 
     @field
-    def installs_retired_wrangler(self) -> bool:
-        """Whether it installs `@cloudflare/wrangler`, which ended with version 1."""
-        from cfguard.model.devcontainer.wrangler import installs_retired_wrangler
-
-        return installs_retired_wrangler(self._step.text)
+    def is_denied(self) -> bool:
+        """Whether it installs packages for everybody, in a folder that only root can write."""
+        return self._facts.is_denied and not self._step.on_host
 
 
 class ForwardedPort(Part):
@@ -286,9 +206,11 @@ class ForwardedPort(Part):
 
     expression_type = "forwarded_port"
 
-    def __init__(self, owner: Owner, entry: Entry, *, repeated: bool, stray: bool) -> None:
+    def __init__(
+        self, owner: Owner, entry: Entry, *, repeated: bool, stray: bool, instead: tuple[int, ...]
+    ) -> None:
         super().__init__(owner, entry.node)
-        self._entry, self._repeated, self._stray = entry, repeated, stray
+        self._entry, self._repeated, self._stray, self._instead = entry, repeated, stray, instead
 
     @field
     def port(self) -> int | None:
@@ -314,6 +236,11 @@ class ForwardedPort(Part):
     def host_is_unknown(self) -> bool:
         """Whether the host is none of the services of the Compose files, all of which were read."""
         return self._stray
+
+    @field
+    def instead(self) -> tuple[int, ...]:
+        """Where the only Worker really listens, if this is a default port of wrangler; else empty."""
+        return self._instead
 
 
 class HostAccess(Part):
@@ -342,13 +269,15 @@ class HostAccess(Part):
 
 
 class ContainerVariable(Part):
-    """An environment variable or build argument that devcontainer.json sets."""
+    """An environment variable or build argument that a dev container sets."""
 
     expression_type = "container_variable"
 
-    def __init__(self, owner: Owner, name: str, place: str, value: str, node: Node) -> None:
-        super().__init__(owner, node)
-        self._name, self._place, self._value = name, place, value
+    def __init__(self, owner: Owner, variable: SetVariable) -> None:
+        super().__init__(owner, variable.node)
+        self._name, self._place, self._value = variable.name, variable.source, variable.value
+        #: The file that the value stands in, where that is another than devcontainer.json.
+        self.elsewhere = variable.path
 
     @field
     def name(self) -> str:
@@ -357,7 +286,7 @@ class ContainerVariable(Part):
 
     @field
     def source(self) -> str:
-        """What sets it: `containerEnv`, `remoteEnv`, `build.args` or `runArgs`."""
+        """What sets it: `containerEnv`, `remoteEnv`, `build.args`, `runArgs` or `the Compose service`."""
         return self._place
 
     @field

@@ -8,14 +8,16 @@ from typing import NamedTuple
 
 from cfguard.model.commands import DevServer
 from cfguard.model.devcontainer.compose import Service
+from cfguard.model.devcontainer.docker_options import run_options
 from cfguard.model.devcontainer.files import join
-from cfguard.model.entity import strings_of, text_of
+from cfguard.model.entity import text_of
 from cfguard.model.worker import Worker
 from cfguard.pattern import lazy
 from cfguard.syntax.node import Node
 
 _RANGE = lazy(r"\s*(\d{1,5})(?:\s*-\s*(\d{1,5}))?\s*", re.ASCII)
-_HOST_NETWORK = frozenset({"--network=host", "--net=host"})
+#: A key may be an expression that finds the server by its command line, whatever its port.
+_NAMES_SERVER = lazy(r"(?i)wrangler|workerd|vite")
 _LOCAL = frozenset({"localhost", "127.0.0.1", "0.0.0.0", "host.docker.internal"})  # noqa: S104 - names to compare with
 
 
@@ -62,6 +64,8 @@ def attributed(root: Node, *, ignored: bool = False) -> Iterator[PortRange]:
     for key, node in table.members.items() if table is not None else ():
         if (text_of(node.get("onAutoForward")) == "ignore") == ignored:
             yield from port_ranges(key.rpartition(":")[2])
+            if not ignored and _NAMES_SERVER.search(key):
+                yield PortRange(0, 65535)
 
 
 def published(root: Node, service: Service | None) -> Iterator[Published]:
@@ -70,17 +74,13 @@ def published(root: Node, service: Service | None) -> Iterator[Published]:
     for item in [] if app is None else app.items or [app]:
         for ports in port_ranges(str(item.value).partition("/")[0].rpartition(":")[2]):
             yield Published(ports, item)
-    arguments = root.get("runArgs")
-    items = arguments.items if arguments is not None else []
-    for item, following in zip(items, [*items[1:], None], strict=False):
-        name, equals, inline = (text_of(item) or "").partition("=")
-        if name in ("-p", "--publish"):
-            text = inline if equals else text_of(following) or ""
-            for ports in port_ranges(text.partition("/")[0].rpartition(":")[2]):
-                yield Published(ports, item if equals else following)
-        elif name.startswith("-p"):
-            for ports in port_ranges(name[2:].partition("/")[0].rpartition(":")[2]):
-                yield Published(ports, item)
+    for option in run_options(root):
+        if option.name in ("-p", "--publish"):
+            for ports in port_ranges(option.value.partition("/")[0].rpartition(":")[2]):
+                yield Published(ports, option.node)
+        elif option.name.startswith("-p"):
+            for ports in port_ranges(option.name[2:].partition("/")[0].rpartition(":")[2]):
+                yield Published(ports, option.word)
     for text in service.ports if service is not None else ():
         for ports in port_ranges(text):
             yield Published(ports, root.get("service"))
@@ -88,14 +88,10 @@ def published(root: Node, service: Service | None) -> Iterator[Published]:
 
 def network_is_open(root: Node, service: Service | None) -> bool:
     """Whether every port is reachable, or who reaches what is decided elsewhere."""
-    arguments = strings_of(root.get("runArgs"))
-    following = (*arguments[1:], "")
-    for flag, value in zip(arguments, following, strict=False):
-        if flag in _HOST_NETWORK or flag in ("-P", "--publish-all"):
+    for name, value, word, _ in run_options(root):
+        if name in ("-P", "--publish-all") or (name in ("--network", "--net") and value == "host"):
             return True
-        if flag in ("--network", "--net") and value == "host":
-            return True
-        if flag.startswith(("-p", "--publish")) and ("$" in flag or "$" in value):
+        if name.startswith(("-p", "--publish")) and ("$" in value or "$" in (text_of(word) or "")):
             return True
     return service is not None and service.network.startswith(("host", "service:", "container:"))
 

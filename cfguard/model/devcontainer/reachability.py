@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
-from cfguard.model.commands import DevServer, dev_servers, port_of
+from cfguard.model.commands import PAGES_DEV_PORT, WRANGLER_DEV_PORT, DevServer, dev_servers, port_of
 from cfguard.model.devcontainer.definition import Definition
 from cfguard.model.devcontainer.demands import listens_everywhere
 from cfguard.model.devcontainer.opened import Opened
@@ -18,9 +18,13 @@ from cfguard.model.devcontainer.ports import (
     starting,
 )
 from cfguard.model.devcontainer.vite import vite_port
+from cfguard.model.entity import text_of
 from cfguard.model.package import Package
 from cfguard.model.worker import Worker
 from cfguard.syntax.node import Node
+
+#: Programs and images with a server on 8787 of their own.
+_OTHERS_OF_THESE_PORTS = ("rstudio", "rocker", "dask")
 
 
 class Reachability:
@@ -57,17 +61,51 @@ class Reachability:
             return ()
         if self._root.get("dockerComposeFile") is not None and (service is None or not service.whole):
             return ()
-        expected: set[int] = set()
+        found = {
+            min(ports)
+            for ports in self._wanted or ()
+            if not any(port in each for port in ports for each in self.covered)
+        }
+        return tuple(sorted(found))
+
+    def expected(self) -> tuple[int, ...]:
+        """Every port on which a Worker may be heard; empty where one cannot be known."""
+        return tuple(sorted({port for ports in self._wanted or () for port in ports}))
+
+    def silenced(self) -> tuple[int, ...]:
+        """Unreachable ports that editors are told to ignore, so that none of them forwards one by itself."""
+        told = tuple(attributed(self._root, ignored=True))
+        others = text_of(self._root.get("otherPortsAttributes", "onAutoForward")) == "ignore"
+        return tuple(port for port in self.unreachable() if others or any(port in each for each in told))
+
+    def instead_of(self, port: int | None) -> tuple[int, ...]:
+        """Where the only Worker is heard, where a port is a default of wrangler and nobody listens there; else empty.
+
+        With several Workers, or other services, somebody else may.
+        """
+        if port not in (WRANGLER_DEV_PORT, PAGES_DEV_PORT) or self._root.get("dockerComposeFile") is not None:
+            return ()
+        if self._wanted is None or len(self._wanted) != 1 or self.unreachable():
+            return ()
+        scripts = (text for package in self._opened.packages for text in package.scripts.values())
+        image = self._definition.image
+        named = (*scripts, *self._texts, image.reference.text if image is not None else "")
+        if any(word in text for text in named for word in (str(port), *_OTHERS_OF_THESE_PORTS)):
+            return ()
+        return () if port in self._wanted[0] else self.expected()
+
+    @cached_property
+    def _wanted(self) -> tuple[frozenset[int], ...] | None:
+        """For each Worker the ports on which it may be heard, any of which will do; None where one is unknown."""
+        found: list[frozenset[int]] = []
         for worker in self._opened.workers:
             ports = self._ports_of(worker)
             if ports is None:
-                return ()
-            if not any(port in each for port in ports for each in self.covered):
-                expected.add(min(ports))
-        return tuple(sorted(expected))
+                return None
+            found.append(frozenset(ports))
+        return tuple(found)
 
     def _ports_of(self, worker: Worker) -> set[int] | None:
-        """Where the Worker may be heard: any of them will do; None where one cannot be known."""
         servers = list(self._servers_of(worker))
         ports = {server.port for server in servers if server.port is not None}
         if any(server.port is None for server in servers):

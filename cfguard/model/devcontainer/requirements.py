@@ -16,9 +16,8 @@ from cfguard.model.devcontainer.tables import (
     floor_of_wrangler,
     glibc_floor,
     newest_wrangler,
-    node_from_name,
 )
-from cfguard.model.devcontainer.versions import NodeRange, Version, lowest_allowed, parse, show_floor
+from cfguard.model.devcontainer.versions import Version, lowest_allowed, parse, show_floor
 from cfguard.model.devcontainer.wrangler import floor_wanted
 from cfguard.model.package import Package
 from cfguard.model.worker import Worker
@@ -26,102 +25,55 @@ from cfguard.pattern import lazy
 
 
 class Floor(NamedTuple):
-    """The lowest Node that may be there, and who says so, as a phrase."""
+    """The lowest Node that may be there, and who says so, as a phrase.
+
+    ``moving`` is whether it is that of the newest wrangler known, because the project names no version.
+    """
 
     version: Version
     reason: str
-
-
-class Pin(NamedTuple):
-    """A version of Node that the project asks for: as written, where, and what it allows."""
-
-    text: str
-    place: str
-    range: NodeRange
+    moving: bool = False
 
 
 _LEAST = Floor(LEAST_NODE, "a Workers project")
 _MOVING = frozenset({"latest", "*", "next", "x", ""})
 _EXACT = lazy(r"=?v?\d+\.\d+\.\d+\Z", re.ASCII)
-_TOOL_LINE = lazy(r"^\s*nodejs?\s+(\S+)", re.MULTILINE)
 
 
 def node_floor(packages: Sequence[Package], texts: Iterable[str]) -> Floor:
     """The lowest Node that the project's wrangler starts on, never below 18."""
-    wanted: list[tuple[Version, str]] = []
-    for package in packages:
-        if "wrangler" in package.dependencies:
-            known = _resolved(package)
-            if known is not None:
-                wanted.append(known)
-    if not wanted:
+    wanted = [_resolved(package) for package in packages if "wrangler" in package.dependencies]
+    if not any(wanted):
         everywhere = floor_wanted(texts)
-        if everywhere is not None:
-            known = _asked(everywhere)
-            if known is not None:
-                wanted.append(known)
-    return max((_floor(version, reason) for version, reason in wanted), key=_by_version, default=_LEAST)
+        wanted = [_asked(everywhere)] if everywhere is not None else []
+    known = [floor for floor in wanted if floor is not None and floor.version > LEAST_NODE]
+    return max(known, key=lambda floor: (floor.version, not floor.moving), default=_LEAST)
 
 
-def _floor(version: Version, reason: str) -> Floor:
-    floor = floor_of_wrangler(version)
-    return Floor(floor, reason) if floor is not None and floor > LEAST_NODE else _LEAST
-
-
-def _by_version(floor: Floor) -> Version:
-    return floor.version
-
-
-def _resolved(package: Package) -> tuple[Version, str] | None:
-    """The version of wrangler and how it is known; of a range the lowest, so that a claim is always true."""
+def _resolved(package: Package) -> Floor | None:
+    """What the wrangler of a package.json needs; of a range the lowest, so that a claim is always true."""
     locked = resolved_wrangler(package)
     if locked is not None:
-        return locked, f"wrangler {'.'.join(map(str, locked))} of the lockfile"
+        return _floor(locked, f"wrangler {'.'.join(map(str, locked))} of the lockfile")
     return _asked(package.dependencies["wrangler"])
 
 
-def _asked(wanted: str) -> tuple[Version, str] | None:
+def _asked(wanted: str) -> Floor | None:
     if wanted.strip() in _MOVING:
         newest = newest_wrangler()
-        return newest, f"wrangler's newest version ({'.'.join(map(str, newest))})"
+        return _floor(newest, f"wrangler's newest version ({'.'.join(map(str, newest))})", moving=True)
     lowest = lowest_allowed(wanted)
-    return (lowest, f"wrangler `{wanted.strip()}`") if lowest is not None else None
+    return _floor(lowest, f"wrangler `{wanted.strip()}`") if lowest is not None else None
+
+
+def _floor(wrangler: Version, reason: str, *, moving: bool = False) -> Floor:
+    return Floor(floor_of_wrangler(wrangler) or LEAST_NODE, reason, moving)
 
 
 def resolved_wrangler(package: Package) -> Version | None:
     """The version of wrangler in the lockfile that holds for a package.json."""
     version = package.wrangler_version
     return parse(version) if version is not None else None
-
-
-def read_pin(packages: Sequence[Package], files: Files, folder: str) -> Pin | None:
-    """The version of Node that a project asks for; None where it asks for none, or for what moves."""
-    for name in (".nvmrc", ".node-version"):
-        text = files.text(join(folder, name))
-        if text is not None:
-            lines = [line.strip() for line in text.splitlines() if line.strip() and line.strip()[0] != "#"]
-            return _pin(lines[0] if lines else "", name)
-    text = files.text(join(folder, ".tool-versions"))
-    if text is not None and (match := _TOOL_LINE.search(text)):
-        return _pin(match[1], ".tool-versions")
-    for package in packages:
-        if package.folder == folder and package.document is not None:
-            volta = package.document.root.get("volta", "node")
-            if volta is not None and isinstance(volta.value, str):
-                return _pin(volta.value, "`volta.node` of package.json")
-            engines = package.document.root.get("engines", "node")
-            if engines is not None and isinstance(engines.value, str):
-                lowest = (
-                    lowest_allowed(engines.value) if ">" in engines.value or "^" in engines.value else None
-                )
-                place = "`engines.node` of package.json"
-                return Pin(engines.value, place, NodeRange(lowest, None)) if lowest is not None else None
-    return None
-
-
-def _pin(text: str, place: str) -> Pin | None:
-    found = node_from_name(text) if text else None
-    return Pin(text, place, found) if found is not None and found.highest is not None else None
 
 
 def show_libc(distribution: Distribution) -> str:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
+from cfguard.model.devcontainer.compose import Service
 from cfguard.model.devcontainer.definition import Definition
+from cfguard.model.devcontainer.docker_options import Option, options_of, run_options
 from cfguard.model.devcontainer.mounts import MountEntry
+from cfguard.model.devcontainer.variables import substitute_shell
 from cfguard.model.entity import strings_of, text_of
 from cfguard.pattern import lazy
 from cfguard.syntax.node import Node
@@ -18,10 +22,19 @@ _SETTINGS_TARGET = lazy(
 
 def extensions(root: Node) -> tuple[str, ...]:
     """The VS Code extensions that a file asks for, in lower case and without versions; removed ones left out."""
-    lists = (root.get("customizations", "vscode", "extensions"), root.get("extensions"))
-    names = [name.lower().partition("@")[0] for array in lists for name in strings_of(array)]
-    removed = {name[1:] for name in names if name.startswith("-")}
+    names = _named_extensions(root)
+    removed = refused_extensions(root)
     return tuple(dict.fromkeys(name for name in names if name[:1] != "-" and name not in removed))
+
+
+def refused_extensions(root: Node) -> tuple[str, ...]:
+    """The VS Code extensions that a file takes out of what its image or features bring, in lower case."""
+    return tuple(name[1:] for name in _named_extensions(root) if name.startswith("-"))
+
+
+def _named_extensions(root: Node) -> list[str]:
+    lists = (root.get("customizations", "vscode", "extensions"), root.get("extensions"))
+    return [name.lower().partition("@")[0] for array in lists for name in strings_of(array)]
 
 
 def stated_user(root: Node, definition: Definition) -> str | None:
@@ -52,8 +65,21 @@ def home_of(root: Node, definition: Definition, mount: MountEntry) -> str | None
     return None if match["home"] == home else home
 
 
-def variables_of(root: Node) -> Iterator[tuple[str, str, str, Node]]:
-    """Every variable that a file sets: its name, what sets it, its value, and the node of the value."""
+class SetVariable(NamedTuple):
+    """A variable: its name, what sets it, its value, and the node that says so.
+
+    ``path`` is the file that the value stands in where that is another than devcontainer.json.
+    """
+
+    name: str
+    source: str
+    value: str
+    node: Node
+    path: str = ""
+
+
+def variables_of(root: Node, service: Service | None) -> Iterator[SetVariable]:
+    """Every variable that a file, and the Compose service that it opens, sets."""
     tables = (
         ("containerEnv", root.get("containerEnv")),
         ("remoteEnv", root.get("remoteEnv")),
@@ -62,14 +88,24 @@ def variables_of(root: Node) -> Iterator[tuple[str, str, str, Node]]:
     for place, table in tables:
         for name, child in table.members.items() if table is not None else ():
             if (value := text_of(child)) is not None:
-                yield name, place, value, child
-    arguments = root.get("runArgs")
-    items = arguments.items if arguments is not None else []
-    for item, following in zip(items, [*items[1:], None], strict=False):
-        flag, equals, inline = (text_of(item) or "").partition("=")
-        node = item if equals and flag == "--env" else following
-        text = inline if equals and flag == "--env" else text_of(following)
-        if flag in ("-e", "--env") and text is not None and node is not None:
-            name, has_value, value = text.partition("=")
-            if has_value:
-                yield name, "runArgs", value, node
+                yield SetVariable(name, place, value, child)
+    yield from _assigned(options_of(root.get("build", "options")), ("--build-arg",), "build.args")
+    yield from _assigned(run_options(root), ("-e", "--env"), "runArgs")
+    node = root.get("service")
+    if service is None or node is None:
+        return
+    built = service.build.written if service.build is not None else {}
+    for source, values in (("the Compose service", service.environment), ("build.args", built)):
+        for name, text in values.items():
+            # Defaults are read, variables are not: what a `.env` file holds does not stand here.
+            if (known := substitute_shell(text, {})) is not None:
+                yield SetVariable(name, source, known, node, service.path)
+            elif source == "build.args":
+                yield SetVariable(name, source, text, node, service.path)
+
+
+def _assigned(options: Iterator[Option], names: tuple[str, ...], source: str) -> Iterator[SetVariable]:
+    for option in options:
+        name, has_value, value = option.value.partition("=")
+        if option.name in names and has_value:
+            yield SetVariable(name, source, value, option.node)

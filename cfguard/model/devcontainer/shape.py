@@ -11,9 +11,10 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from cfguard.model.entity import text_of
 from cfguard.pattern import lazy
 from cfguard.resources import read_schema
-from cfguard.syntax.node import Diagnostic, Document, Node
+from cfguard.syntax.node import Cure, Diagnostic, Document, Node, Path
 from cfguard.wrangler.diagnostic import Findings
 from cfguard.wrangler.evaluate import Check, Evaluation
 from cfguard.wrangler.table import AnnotatedSchema
@@ -51,8 +52,16 @@ def shape_diagnostics(document: Document) -> Iterator[Diagnostic]:
     for found in findings.sorted():
         code = _CODES.get(found.code)
         if code is not None and not (code == "deprecated-key" and found.key in idle):
-            yield Diagnostic(code, found.message, found.span, found.key, found.help, found.related)
+            cure = found.cure or _spelled_port(root, found.key)
+            yield Diagnostic(code, found.message, found.span, found.key, found.help, found.related, cure)
     yield from joined
+
+
+def _spelled_port(root: Node, key: Path) -> Cure | None:
+    """The number that an entry of ``forwardPorts`` spells as a string."""
+    text = text_of(root.get(*key)) if key[:1] == ("forwardPorts",) and len(key) == 2 else None
+    known = text is not None and text.isascii() and text.isdigit() and len(text) <= 5
+    return Cure("replace", value=int(text)) if text is not None and known and int(text) < 65_536 else None
 
 
 def _names_of_secrets(node: Node, findings: Findings) -> None:

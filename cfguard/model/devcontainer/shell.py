@@ -37,6 +37,10 @@ _KEYWORDS = frozenset(
 _SHELLS = frozenset({"bash", "sh", "zsh", "dash", "ash", "fish", "su", "runuser"})
 _WRAPPERS = frozenset({"sudo", "doas", "env", "command", "exec", "nohup", "builtin", "time"})
 _WITH_VALUE = frozenset({"-u", "-g", "--user", "--group"})
+#: What opens a here-document: whether tabs are dropped, a quote, the word that ends it.
+HEREDOC = lazy(r"(?<!<)<<(-?)(['\"]?)([A-Za-z_][\w.-]*)\2")
+#: A line up to a here-document whose text is run: nothing before it (in a Dockerfile), or a shell.
+_READS_HEREDOC = lazy(r"^\s*\Z|(?:^|[\s;&|/])(?:(?:ba|z|da|a)?sh|su|runuser)(?:\s+[-\w]+)*\s*\Z")
 _COMMENT = lazy(r"(?:^|(?<=\s))#.*$")
 _DECIDED = lazy(r"\bif \[+ ['\"]?([^'\"\s\]]{1,60})['\"]? != ['\"]?(?:none|)['\"]? \]+\s*;?\s*then")
 _CONDITIONAL = lazy(r"(?:^|[\s;])(?:if|case|while|until)\s|\|\|")
@@ -57,10 +61,21 @@ def simple_commands(text: str, depth: int = 0) -> Iterator[list[str]]:
 
 
 def _lines(text: str) -> Iterator[str]:
-    """Lines with continuations joined and comments dropped; quotes over several lines are not followed."""
+    """Lines with continuations joined and comments dropped; quotes over several lines are not followed.
+
+    Of here-documents only those that a shell reads are commands.
+    """
     joined = text.replace("\\\r\n", " ").replace("\\\n", " ")
+    end = ""
     for line in joined.splitlines():
-        yield _COMMENT.sub("", line) if "#" in line else line
+        if end:
+            end = "" if line.strip() == end else end
+            continue
+        line = _COMMENT.sub("", line) if "#" in line else line
+        opened = HEREDOC.search(line) if "<<" in line else None
+        if opened is not None and not _READS_HEREDOC.search(line[: opened.start()]):
+            end = opened[3]
+        yield line
 
 
 def unwrapped(words: list[str]) -> list[str]:

@@ -85,6 +85,13 @@ def installs_dependencies(texts: Iterable[str]) -> bool:
     return False
 
 
+class Evidence(NamedTuple):
+    """Whether a container brings wrangler, and by what, or why nobody can say, as a phrase."""
+
+    answer: Answer
+    reason: str
+
+
 def find_wrangler(
     definition: Definition,
     features: tuple[FeatureUse, ...],
@@ -92,24 +99,40 @@ def find_wrangler(
     packages: tuple[Package, ...],
     files: Files,
     opened: str,
-) -> Answer:
+) -> Evidence:
     """Whether the container brings wrangler; ``unknown`` where something that could bring it is not readable."""
     texts = (*reach.texts, *run_texts(definition))
-    if any(brings_wrangler(feature) for feature in features) or any(installs(texts)):
-        return "yes"
-    if declares_wrangler(packages) or runs_on_demand(texts):
-        return "yes"
-    if any(runs_on_demand(package.scripts.values()) for package in packages):
-        return "yes"
+    for feature in features:
+        if brings_wrangler(feature):
+            return Evidence("yes", f"feature `{feature.id}`")
+    if any(installs(texts)):
+        return Evidence("yes", "a command that installs it")
+    if declares_wrangler(packages):
+        return Evidence("yes", "package.json")
+    if runs_on_demand(texts) or any(runs_on_demand(package.scripts.values()) for package in packages):
+        return Evidence("yes", "a command that fetches it when it runs")
     if any("mise" in feature.name for feature in features) or any("mise" in text for text in texts):
         names = ("mise.toml", ".mise.toml", ".tool-versions")
-        if any("npm:wrangler" in (files.text(join(opened, name)) or "") for name in names):
-            return "yes"
-    known = definition.whole and definition.image is not None and definition.image.recognised
-    hidden = any(unread(text) for text in run_texts(definition))
-    if not known or hidden or not reach.complete or not all(is_plain(feature) for feature in features):
-        return "unknown"
-    return "no"
+        for name in names:
+            if "npm:wrangler" in (files.text(join(opened, name)) or ""):
+                return Evidence("yes", name)
+    hidden = _hidden(definition, features, reach)
+    return Evidence("unknown", hidden) if hidden else Evidence("no", "nothing installs it")
+
+
+def _hidden(definition: Definition, features: tuple[FeatureUse, ...], reach: Reach) -> str:
+    """What is not read and could bring wrangler; empty where all was read."""
+    image = definition.image
+    if not definition.whole or image is None:
+        return "the definition is not read whole"
+    if not image.recognised:
+        return f"image `{image.reference.text}` may hold anything"
+    if any(unread(text) for text in run_texts(definition)):
+        return "the Dockerfile runs what is not read"
+    if not reach.complete:
+        return "a command runs what is not read"
+    unknown = next((feature for feature in features if not is_plain(feature)), None)
+    return f"feature `{unknown.id}` may bring anything" if unknown is not None else ""
 
 
 def floor_wanted(texts: Iterable[str]) -> str | None:
