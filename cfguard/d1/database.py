@@ -89,6 +89,7 @@ class Database(ABC):
         for pragma in ("temp_store=MEMORY", f"max_page_count={MAX_PAGES}", "foreign_keys=ON"):
             self.query(f"PRAGMA {pragma}")
         self.query("PRAGMA recursive_triggers=OFF")
+        self.query("CREATE TABLE _cf_METADATA (key INTEGER PRIMARY KEY, value BLOB)")
         options = {row[0] for row in self.query("PRAGMA compile_options")}
         self.has_update_limit = "ENABLE_UPDATE_DELETE_LIMIT" in options
 

@@ -11,7 +11,8 @@ from cfguard.d1.backends import open_database
 from cfguard.d1.database import Database, Failure
 from cfguard.d1.newer import STOPPED, newer_feature, without_digit_separators
 from cfguard.d1.profile import NEWEST, Profile
-from cfguard.d1.shadow import refused_by_name, without_update_limit
+from cfguard.d1.shadow import refused_by_name
+from cfguard.d1.update_limit import with_limit_inside
 from cfguard.syntax.sql import Piece, Splitter, Statement, cut, split, tokenize
 from cfguard.syntax.sql.statement import MOST
 from cfguard.text import Span
@@ -171,14 +172,14 @@ def _execute(database: Database, piece: Piece, statement: Statement, placed: Sta
     if len(piece.text.encode(errors="surrogatepass")) > database.profile.limits.statement:
         size = f"{database.profile.limits.statement:,}"
         return Refusal(f"the statement is longer than {size} bytes", _start(piece, statement), placed)
-    refused = refused_by_name(database, statement)
+    refused = refused_by_name(database, sql, statement)
     if refused:
         target = placed.target_span or _start(piece, statement)
         return Refusal(refused, target, placed)
     if any(token.kind == "variable" for token in tokenize(sql)):
         return Refusal(_PARAMETERS, _start(piece, statement), placed)
     if not database.has_update_limit:
-        sql = without_update_limit(sql, statement)
+        sql = with_limit_inside(sql, statement, database)
     if database.version < (3, 46) <= database.profile.sqlite:
         sql = without_digit_separators(sql)
     try:
