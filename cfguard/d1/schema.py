@@ -18,6 +18,10 @@ SELECT type, name, sql FROM sqlite_master
 WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND lower(name) NOT LIKE '\\_cf\\_%' ESCAPE '\\'
 AND lower(tbl_name) <> lower(?)
 """
+_ONLY_TABLE = (
+    "SELECT name FROM sqlite_master WHERE type='table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' "
+    "AND name <> '_cf_METADATA'"
+)
 #: What only the text of a table shows, and no PRAGMA.
 _ONLY_IN_TEXT = frozenset(
     {
@@ -188,7 +192,7 @@ def _structure(sql: str) -> object:
     try:
         database.query("PRAGMA foreign_keys=OFF")
         database.query(sql)
-        name = database.query("SELECT name FROM sqlite_master WHERE type='table'")[0][0]
+        name = database.query(_ONLY_TABLE)[0][0]
         quoted = name.replace('"', '""')
         columns = database.query(f'PRAGMA table_xinfo("{quoted}")')
         keys = database.query(f'PRAGMA foreign_key_list("{quoted}")')

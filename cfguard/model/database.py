@@ -185,7 +185,7 @@ class MigrationFolder(Entity):
         from cfguard.d1.rollbacks import pair
 
         others = [
-            entry.path for entry in self.entries if entry.kind == "file" and _is_rollback_place(entry.path)
+            entry.path for entry in self.entries if entry.kind == "file" and self._holds_rollback(entry.path)
         ]
         beside = posixpath.dirname(self._place)
         for entry in self.tools.listing(beside, 0) if self._place else ():
@@ -195,6 +195,16 @@ class MigrationFolder(Entity):
         return pair(
             self.applied, [name for name in others if name not in self.applied and name.endswith(".sql")]
         )
+
+    def _holds_rollback(self, path: str) -> bool:
+        """Whether a file lies where rollbacks do: in a folder for them, or beside its migration."""
+        from cfguard.d1.rollbacks import FOLDERS, is_rollback_name
+
+        folder = posixpath.dirname(path)
+        if posixpath.basename(folder).lower() in FOLDERS:
+            return True
+        beside = is_rollback_name(path) and bool(folder)
+        return beside and any(posixpath.dirname(name) == folder for name in self.applied)
 
     def is_elsewhere(self, name: str) -> bool:
         """Whether a folder inside this one is the folder of another binding."""
@@ -229,12 +239,6 @@ class MigrationFolder(Entity):
 
 def _is_sql(entry: Entry) -> bool:
     return entry.kind == "file" and entry.path.endswith(".sql")
-
-
-def _is_rollback_place(path: str) -> bool:
-    from cfguard.d1.rollbacks import FOLDERS
-
-    return posixpath.basename(posixpath.dirname(path)).lower() in FOLDERS
 
 
 def _is_rollback_folder(name: str, beside: str) -> bool:
