@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from cfguard.d1.replay import Step
 from cfguard.d1.words import words_for
 from cfguard.model.database import Migration, MigrationFolder
-from cfguard.model.migration_findings import FolderReplay
+from cfguard.model.migration_replay import FolderReplay
 from cfguard.model.project import Project
 from cfguard.secrets.masking import mask_text
 
@@ -59,11 +59,11 @@ class Plan(NamedTuple):
 
 def plans(project: Project) -> tuple[Plan, ...]:
     """The plan of every folder of migrations."""
-    return tuple(_plan(folder) for folder in project.migration_folders)
+    return tuple(_plan(played) for played in project.migration_replays)
 
 
-def _plan(folder: MigrationFolder) -> Plan:
-    replay = FolderReplay(folder).replay
+def _plan(played: FolderReplay) -> Plan:
+    folder, replay = played.folder, played.replay
     objects = replay.schema.objects.values()
     return Plan(
         folder.path,

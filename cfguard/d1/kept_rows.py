@@ -33,7 +33,7 @@ def touched_by(*scripts: Script) -> frozenset[str]:
 
 def count_rows(database: Database, names: frozenset[str]) -> dict[str, Counts]:
     """What the tables of these names hold, those left out that are not there."""
-    found = {}
+    found: dict[str, Counts] = {}
     for table in tables_of(database):
         if table.lower() in names:
             columns = [row[1] for row in database.query(f"PRAGMA table_xinfo({quote(table)})")]

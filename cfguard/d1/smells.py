@@ -103,11 +103,15 @@ def _scans(
 
 def _twice(table: str, keys: tuple[str, ...], indexes: list[_Index]) -> Iterator[Smell]:
     """Indexes of people's own that hold what another one holds already."""
-    for index in indexes:
+    for at, index in enumerate(indexes):  # the newest first
         if index.origin != "c" or index.partial or "" in index.columns:
             continue
-        same = [other for other in indexes if other is not index and not other.partial]
-        twins = [other for other in same if other.shape == index.shape and _stays(other, index)]
+        same = [
+            (place, other)
+            for place, other in enumerate(indexes)
+            if other is not index and not other.partial and other.shape == index.shape
+        ]
+        twins = [other for place, other in same if _stays(other, index, older=place > at)]
         if twins:
             kept = "a UNIQUE or PRIMARY KEY constraint" if twins[0].origin != "c" else f"`{twins[0].name}`"
         elif len(index.columns) == 1 and index.columns == keys and not _has_key_index(indexes):
@@ -118,11 +122,11 @@ def _twice(table: str, keys: tuple[str, ...], indexes: list[_Index]) -> Iterator
         yield Smell("index-duplicate", table, index.name, message)
 
 
-def _stays(other: _Index, index: _Index) -> bool:
+def _stays(other: _Index, index: _Index, *, older: bool) -> bool:
     """Whether the other one is to be kept: a constraint's, the unique one, else the one that was made first."""
     if other.origin != "c" or other.unique != index.unique:
         return other.origin != "c" or other.unique
-    return other.name < index.name
+    return older
 
 
 def _has_key_index(indexes: list[_Index]) -> bool:

@@ -28,17 +28,23 @@ Listing = Callable[[str, int], tuple[Entry, ...]]
 Load = Callable[[Located], Document | None]
 
 
+class InGit(NamedTuple):
+    """What git knows: the paths that it tracks, and which of some paths are in the last commit."""
+
+    tracked: Collection[str]
+    committed: Callable[[Iterable[str]], Collection[str]]
+
+
 class Tools(NamedTuple):
     """What a folder of migrations needs from outside.
 
-    ``tracked`` holds the paths that git tracks, None where git cannot be asked. ``splitter`` is that of
-    the project's own wrangler, None where its version is not known. ``places`` are the folders of all
-    bindings.
+    ``git`` is None where git cannot be asked. ``splitter`` is that of the project's own wrangler, None
+    where its version is not known. ``places`` are the folders of all bindings.
     """
 
     listing: Listing
     load: Load
-    tracked: Collection[str] | None
+    git: InGit | None
     splitter: Splitter | None
     places: frozenset[str]
 
@@ -84,8 +90,8 @@ class Migration(Entity):
     @field
     def tracked(self) -> bool | None:
         """Whether git tracks the file; absent where git cannot be asked."""
-        tracked = self._folder.tools.tracked
-        return None if tracked is None else self.path in tracked
+        git = self._folder.tools.git
+        return None if git is None else self.path in git.tracked
 
     @field
     def folder(self) -> MigrationFolder:
@@ -256,7 +262,7 @@ def migration_folders(
     bindings: Iterable[Binding],
     listing: Listing,
     load: Load,
-    tracked: Collection[str] | None,
+    git: InGit | None,
     version: Callable[[str], str | None],
 ) -> Iterator[MigrationFolder]:
     """The folders that D1 bindings name and that hold files, each once for equal settings.
@@ -271,7 +277,7 @@ def migration_folders(
     places = frozenset(place for place, _, _ in groups)
     for (place, layout, table), members in groups.items():
         folder = posixpath.dirname(members[0].document.path) if members[0].document is not None else ""
-        tools = Tools(listing, load, tracked, _splitter_of(version(folder)), places)
+        tools = Tools(listing, load, git, _splitter_of(version(folder)), places)
         made = MigrationFolder(place, layout, table, tuple(members), tools)
         if any(entry.path.lower().endswith(".sql") for entry in made.entries):
             yield made

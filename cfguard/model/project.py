@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -33,7 +33,7 @@ from cfguard.model.queue_consumer import QueueConsumer, queue_consumers
 from cfguard.model.service_environment import service_environments
 from cfguard.model.stages import Stages
 from cfguard.model.surroundings import PathKind, Surroundings
-from cfguard.model.usage import Usage, usages
+from cfguard.model.usage import Usage, usages, written_by
 from cfguard.model.validation import (
     env_diagnostics,
     swallowed_diagnostics,
@@ -221,7 +221,7 @@ class Project(WithDevContainers, WithMigrations):
     @field
     def usages(self) -> tuple[Usage, ...]:
         """What every environment uses of what Cloudflare's plans limit."""
-        return tuple(usages(self.workers))
+        return (*usages(self.workers), *written_by(self.migration_replays))
 
     @field
     def plan(self) -> str:
@@ -250,8 +250,16 @@ class Project(WithDevContainers, WithMigrations):
             yield document, Opened(folder, *below, files)
 
     def migration_sources(self) -> Sources:
-        tracked = None if self._repository is None else self._repository.files()
-        return Sources(self.databases, self._listing, self._load, self._lockfiles.wrangler, tracked)
+        repository = self._repository
+        tracked = None if repository is None else repository.files()
+
+        def committed(paths: Iterable[str]) -> Collection[str]:
+            try:
+                return () if repository is None else repository.in_head(paths)
+            except GitFailure:
+                return ()
+
+        return Sources(self.databases, self._listing, self._load, self._lockfiles.wrangler, tracked, committed)
 
     def documents_of(self, role: str) -> tuple[Document, ...]:
         """The parsed files of a role, by path."""
