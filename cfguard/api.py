@@ -56,6 +56,7 @@ __all__ = [
     "check_request",
     "environments_of",
     "migration_plans_of",
+    "root_of",
     "rules_of",
 ]
 
@@ -194,6 +195,14 @@ def migration_plans_of(request: Request) -> tuple[Plan, ...]:
     files = _included(discovery, settings)
     library = read_documents(discovery.root, [file for file in files if file.role in _READ_AT_ONCE])
     return plans(_project(discovery, files, library, settings, []))
+
+
+def root_of(request: Request) -> str:
+    """The folder that all paths of a run are relative to; raises like :func:`check`."""
+    try:
+        return discover(request.paths).root
+    except (RootsDiffer, Unreadable) as error:
+        raise RefusedRequest(error) from error
 
 
 def rules_of(request: Request) -> tuple[Rule, ...]:

@@ -180,8 +180,8 @@ class _Judge:
             upstream=rule.upstream or (entity.upstream if isinstance(entity, DiagnosticEntity) else None),
             clauses=rule.clauses,
             url=rule.file,
-            fixable=False,
             related=tuple(self._related(compiled, entity, values, budget)),
+            fix=next(filter(None, (each.offer(entity, values, budget) for each in compiled.fixes)), None),
         )
 
     def _related(

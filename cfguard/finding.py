@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from cfguard.text import Position, Span
 
 if TYPE_CHECKING:
+    from cfguard.fix import Fix
     from cfguard.syntax.node import Document
 
 Severity = Literal["error", "warning", "info"]
@@ -47,15 +48,20 @@ class Finding(NamedTuple):
     upstream: str | None = None
     clauses: tuple[str, ...] = ()
     url: str = ""
-    fixable: bool = False
     related: tuple[Related, ...] = ()
+    fix: Fix | None = None
+
+    @property
+    def fixable(self) -> bool:
+        """Whether cfguard can make the edit."""
+        return self.fix is not None
 
 
 class Problem(NamedTuple):
     """A reason why the job could not be done whole: the exit code becomes 2.
 
-    ``kind`` is ``unreadable``, ``too-large``, ``outside-root``, ``missing``, ``rule-failed``,
-    ``settings``, ``policy`` or ``internal``.
+    ``kind`` is ``unreadable``, ``too-large``, ``outside-root``, ``missing``, ``rule-failed``, ``settings``,
+    ``policy``, ``unwritable`` (a fix) or ``internal``.
     """
 
     kind: str

@@ -41,7 +41,8 @@ class Ignore(NamedTuple):
     """One ignore comment.
 
     ``span`` runs from ``cfguard:`` to the end of the list of rules; ``rules`` and ``rule_spans`` go
-    together. ``covers`` are the ranges in which a finding must start (ends included) to be hidden.
+    together, and so does ``erasable``: what goes when the rule at that place is taken off the list (None where other
+    words would go with it). ``covers`` are the ranges in which a finding must start (ends included) to be hidden.
     ``whole_file`` says that findings without a place are hidden as well.
     """
 
@@ -51,6 +52,7 @@ class Ignore(NamedTuple):
     covers: tuple[Span, ...]
     rule_spans: tuple[Span, ...]
     whole_file: bool
+    erasable: tuple[Span | None, ...] = ()
 
 
 class Remark(NamedTuple):
@@ -174,7 +176,7 @@ class _Judge:
             return
         for index, (rule, span) in enumerate(zip(ignore.rules, ignore.rule_spans, strict=True)):
             if (path, number, index) not in self._used:
-                yield from self._unused(rule, span, ignore)
+                yield from self._unused(rule, span, ignore.erasable[index], ignore)
         if not ignore.reason:
             yield Diagnostic(
                 WITHOUT_REASON,
@@ -183,7 +185,7 @@ class _Judge:
                 help="Write the reason behind the bracket, for whoever reads the file next",
             )
 
-    def _unused(self, rule: str, span: Span, ignore: Ignore) -> Iterable[Diagnostic]:
+    def _unused(self, rule: str, span: Span, erase: Span | None, ignore: Ignore) -> Iterable[Diagnostic]:
         if rule not in self._known and rule not in self._known_patterns:
             guess = self._guesses.did_you_mean(rule)
             yield Diagnostic(
@@ -205,6 +207,7 @@ class _Judge:
                 f"`{rule}` has nothing to ignore here",
                 span,
                 help="Remove it from the list, so that it cannot hide a later finding",
+                erase=erase,
             )
 
 
@@ -229,6 +232,23 @@ def _read(document: Document, comment: Comment, layout: _Layout) -> Ignore | Non
         place.covers,
         tuple(span for _, span in rules),
         place.whole_file,
+        _erasable(text, comment.span, mark.start(), [span for _, span in rules]),
+    )
+
+
+def _erasable(text: str, comment: Span, mark: int, listed: Sequence[Span]) -> tuple[Span | None, ...]:
+    """For each rule of a list what goes with it: the comment, if it says nothing else, or the rule and a comma."""
+    if len(listed) == 1:
+        is_all = (
+            not text[comment.start : mark].strip(" \t#/*-") and "\n" not in text[comment.start : comment.end]
+        )
+        return (comment if is_all else None,)
+    last = len(listed) - 1
+    return tuple(
+        Span(span.start, listed[number + 1].start)
+        if number < last
+        else Span(listed[number - 1].end, span.end)
+        for number, span in enumerate(listed)
     )
 
 

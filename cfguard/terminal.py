@@ -38,6 +38,12 @@ def write_file(path: str, text: str) -> None:
         raise Usage(f"cannot write `{path}`: {(error.strerror or 'unknown reason').lower()}") from None
 
 
+def write_aside(text: str) -> None:
+    """Write to standard error, for people, where standard output is for a machine."""
+    encoding = sys.stderr.encoding or "utf-8"
+    sys.stderr.write(text.encode(encoding, "backslashreplace").decode(encoding))
+
+
 def complain(message: str) -> None:
     """Tell people on standard error why something could not be done."""
     from cfguard.secrets.masking import escape_controls, mask_text

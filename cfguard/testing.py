@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from cfguard.api import RefusedRequest, Request, check_request
 from cfguard.finding import Finding, Report
-from cfguard.policy.load import RuleFile, rule_files
+from cfguard.policy.load import RuleFile, read_table, rule_files
 
 #: The date that cases are judged by unless they name another.
 DEFAULT_TODAY = date(2026, 11, 22)
@@ -40,6 +40,8 @@ class Case(NamedTuple):
     expected: tuple[str, ...]
     options: dict[str, Any]
     git: tuple[str, ...] | None
+    #: Files as they are when all fixes of the rule were made, unsafe ones included.
+    fixed: tuple[tuple[str, str], ...] = ()
     #: The encoding of files that are not written in UTF-8 (```` ```toml wrangler.toml utf-16 ````).
     encodings: Mapping[str, str] = {}
 
@@ -105,6 +107,8 @@ def run_folder(folder: str, *, bundled: bool) -> Iterator[Result]:
         for kind, fails in (("`## Fails:`", True), ("`## Passes:`", False)):
             if not any(case.fails == fails for case in cases):
                 yield Result(file.id, "", (f"there is no {kind} case",))
+        if _offers_fix(file) and not any(case.fixed for case in cases):
+            yield Result(file.id, "", ("the rule has a fix, and no case has a `fixed` block",))
         for case in cases:
             yield Result(file.id, case.title, run_case(file.id, case, None if bundled else folder))
 
@@ -148,9 +152,41 @@ def run_case(rule: str, case: Case, folder: str | None) -> tuple[str, ...]:
         )
         try:
             report = check_request(request)
+            differences = tuple(_differences(rule, case, report))
+            return differences or tuple(_wrongly_fixed(root, case, request))
         except RefusedRequest as error:
             return error.lines
-    return tuple(_differences(rule, case, report))
+
+
+def _offers_fix(file: RuleFile) -> bool:
+    return "fix" in read_table(file.path)
+
+
+def _wrongly_fixed(root: str, case: Case, request: Request) -> Iterator[str]:
+    """What differs when the fixes of a case are made; a second run must find nothing to do."""
+    if not case.fixed:
+        return
+    from cfguard.repair import repair
+
+    done = repair(request, unsafe=True, write=True)
+    yield from (f"not fixed: {finding.path}: {reason}" for finding, reason in done.skipped)
+    yield from (f"problem: {problem.message}" for problem in done.report.problems)
+    expected = dict(case.fixed)
+    for path in sorted({*expected, *(file.path for file in done.files)}):
+        try:
+            with open(os.path.join(root, path), "rb") as opened:
+                text = opened.read().decode(case.encodings.get(path, "utf-8"))
+        except OSError:
+            text = None
+        wanted = expected.get(path)
+        if text != wanted:
+            yield (
+                f"`{path}` is not as expected after the fix: {text!r}"
+                if wanted
+                else f"`{path}` was changed, too"
+            )
+    if repair(request, unsafe=True, write=True).files:
+        yield "a second run of the fix changes something again"
 
 
 def show(finding: Finding) -> str:
@@ -245,6 +281,7 @@ def _parse(path: str, lines: list[str]) -> Iterator[Case]:
 def _case(path: str, title: str, line: int, fails: bool, blocks: list[_Block]) -> Case:
     encodings: dict[str, str] = {}
     files: list[tuple[str, str]] = []
+    fixed: list[tuple[str, str]] = []
     expected: list[str] = []
     options: dict[str, Any] = {}
     git: tuple[str, ...] | None = None
@@ -258,7 +295,7 @@ def _case(path: str, title: str, line: int, fails: bool, blocks: list[_Block]) -
         elif name and _leads_out(name):
             raise CaseError(path, first, f"`{name}` lies outside the project of the case")
         elif name:
-            files.append((name, "\n".join(lines) + "\n" if lines else ""))
+            (fixed if language == "fixed" else files).append((name, "\n".join(lines) + "\n" if lines else ""))
             if encoding:
                 encodings[name] = _known_encoding(path, first, encoding)
         else:
@@ -268,7 +305,7 @@ def _case(path: str, title: str, line: int, fails: bool, blocks: list[_Block]) -
     if bool(expected) != fails:
         wanted = "has no `findings` block" if fails else "has findings but says that it passes"
         raise CaseError(path, line, f"the case {wanted}")
-    return Case(title, line, fails, tuple(files), tuple(expected), options, git, encodings)
+    return Case(title, line, fails, tuple(files), tuple(expected), options, git, tuple(fixed), encodings)
 
 
 def _leads_out(path: str) -> bool:

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from cfguard.commands.shared_arguments import COLOR, SETTINGS
 from cfguard.finding import SEVERITIES
-from cfguard.terminal import EMPTY, FAILED, FINDINGS, OK, Usage, use_color, write, write_file
+from cfguard.terminal import EMPTY, FAILED, FINDINGS, OK, Usage, use_color, write, write_aside, write_file
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from datetime import date
     from types import SimpleNamespace
 
+    from cfguard.api import Request
     from cfguard.finding import Report
 
 ARGUMENTS: Mapping[str, Mapping[str, Any]] = {
@@ -54,6 +55,12 @@ ARGUMENTS: Mapping[str, Mapping[str, Any]] = {
         "default": "error",
         "help": "lowest severity that gives exit code 1 (default: error)",
     },
+    "--fix": {"action": "store_true", "help": "make the safe fixes, then report what is left"},
+    "--unsafe-fixes": {
+        "action": "store_true",
+        "help": "with --fix or --diff: fixes that may change what the project means, too",
+    },
+    "--diff": {"action": "store_true", "help": "show what --fix would change, and change nothing"},
     "--settings": SETTINGS,
     "--no-ignores": {"action": "store_true", "help": "report what ignore comments hide, too"},
     "--today": {"metavar": "DATE", "help": "judge by this date (YYYY-MM-DD)"},
@@ -69,25 +76,42 @@ def run(options: SimpleNamespace) -> int:
     from cfguard.api import Request, check_request
     from cfguard.report import FORMATS, render
 
+    if options.unsafe_fixes and not (options.fix or options.diff):
+        raise Usage("`--unsafe-fixes` says which fixes `--fix` makes or `--diff` shows; give one of these")
     outputs = [_output(text, FORMATS) for text in options.output]
     if options.format not in FORMATS:
         raise Usage(f"`{options.format}` is not a format; there are {', '.join(FORMATS)}")
-    report = check_request(
-        Request(
-            paths=tuple(options.paths),
-            profile=options.profile,
-            select=_words(options.select),
-            ignore=_words(options.ignore),
-            settings=options.settings,
-            ignores=not options.no_ignores,
-            today=_date(options.today) if options.today is not None else None,
-        )
+    request = Request(
+        paths=tuple(options.paths),
+        profile=options.profile,
+        select=_words(options.select),
+        ignore=_words(options.ignore),
+        settings=options.settings,
+        ignores=not options.no_ignores,
+        today=_date(options.today) if options.today is not None else None,
     )
-    color = use_color(options.color)
-    write(render(report, options.format, color=color, quiet=options.quiet))
+    report = _fix(request, options) if options.fix or options.diff else check_request(request)
+    if not options.diff:
+        write(render(report, options.format, color=use_color(options.color), quiet=options.quiet))
     for format, path in outputs:
         write_file(path, render(report, format))
     return exit_code(report, options.fail_on, exit_zero=options.exit_zero, allow_empty=options.allow_empty)
+
+
+def _fix(request: Request, options: SimpleNamespace) -> Report:
+    """Make fixes, or show them; machines get the report alone on standard output."""
+    from cfguard.repair import repair
+    from cfguard.report.fixes import diff, summary
+
+    repaired = repair(request, unsafe=options.unsafe_fixes, write=not options.diff)
+    said = summary(repaired.made, repaired.skipped, written=not options.diff)
+    if options.diff:
+        write(diff(repaired.files))
+    if options.format == "text" and not options.diff:
+        write(f"{said}\n" if said else "")
+    else:
+        write_aside(said)
+    return repaired.report
 
 
 def _date(text: str) -> date:

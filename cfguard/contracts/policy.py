@@ -60,23 +60,58 @@ class PathOnly(Contract):
     path: NonEmpty = Field(title="Path", description="Where, relative to the entity.")
 
 
-class Fix(Contract):
-    """An edit that makes the finding go away."""
+class PathMove(Contract):
+    """A value and where it belongs."""
 
-    title: Sentence = Field(title="Title", description="What the edit does, in one sentence.")
+    path: NonEmpty = Field(title="Path", description="What to move, relative to the entity.")
+    to: NonEmpty = Field(title="To", description="Where to, relative to the entity; a path like `path`.")
+
+
+class NewFile(Contract):
+    """A file to make."""
+
+    file: NonEmpty = Field(title="File", description="Expression that gives the path from the root.")
+    text: NonEmpty = Field(title="Text", description="Expression that gives the whole text.")
+
+
+class FileLine(Contract):
+    """A line to add to a file of lines."""
+
+    file: NonEmpty = Field(title="File", description="Expression that gives the path from the root.")
+    line: NonEmpty = Field(title="Line", description="Expression that gives the line.")
+
+
+class Fix(Contract):
+    """Edits that make the finding go away: all of them, or none where one cannot be made."""
+
+    title: Sentence = Field(title="Title", description="What the fix does, in one sentence; a message.")
     safety: Literal["safe", "unsafe"] = Field(
         title="Safety", description="`safe` only where the edit cannot change what the project means."
     )
-    set: PathValue | None = Field(default=None, title="Set", description="Set the value at a path.")
+    when: NonEmpty | None = Field(
+        default=None, title="When", description="Expression; the fix is offered only where it is true."
+    )
+    move: PathMove | None = Field(default=None, title="Move", description="Move or rename what is at a path.")
     remove: PathOnly | None = Field(default=None, title="Remove", description="Remove what is at a path.")
+    set: PathValue | None = Field(default=None, title="Set", description="Set the value at a path.")
     append: PathValue | None = Field(
         default=None, title="Append", description="Append a value to the list at a path."
     )
+    erase: Literal[True] | None = Field(
+        default=None, title="Erase", description="Take away the text that a diagnostic says no reader reads."
+    )
+    write: NewFile | None = Field(default=None, title="Write", description="Make a file that is not there.")
+    add_line: FileLine | None = Field(
+        default=None, title="Add line", description="Add a line to a file of lines, such as `.gitignore`."
+    )
 
     @model_validator(mode="after")
-    def _one_edit(self) -> Fix:
-        if sum(edit is not None for edit in (self.set, self.remove, self.append)) != 1:
-            raise ValueError("a fix has exactly one of `set`, `remove` and `append`")
+    def _some_edit(self) -> Fix:
+        edits = (self.move, self.remove, self.set, self.append, self.erase, self.write, self.add_line)
+        if not any(edit is not None for edit in edits):
+            raise ValueError(
+                "a fix has one of `set`, `remove`, `append`, `move`, `erase`, `write` and `add_line`, or several"
+            )
         return self
 
 
@@ -153,4 +188,6 @@ class Policy(Contract):
         title="Partial files",
         description="Whether the rule also judges files with syntax errors, of which only a part was read.",
     )
-    fix: Fix | None = Field(default=None, title="Fix", description="The edit to offer.")
+    fix: Fix | Annotated[list[Fix], Field(min_length=1)] | None = Field(
+        default=None, title="Fix", description="What to offer as a cure; of several, the first that applies."
+    )

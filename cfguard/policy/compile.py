@@ -23,6 +23,7 @@ from cfguard.syntax.node import parse_path
 from cfguard.text import Span
 
 if TYPE_CHECKING:
+    from cfguard.policy.offer import CompiledFix
     from cfguard.policy.rule import Rule
 
 #: The entity type that each collection holds; the others are named like their collection.
@@ -86,7 +87,17 @@ class CompiledRule:
 
     def check(self) -> CompiledRule:
         """Compile everything; raises :class:`RuleError` with all mistakes."""
-        for part in ("each", "when", "cannot_tell", "let", "assertion", "message", "help", "related"):
+        for part in (
+            "each",
+            "when",
+            "cannot_tell",
+            "let",
+            "assertion",
+            "message",
+            "help",
+            "related",
+            "fixes",
+        ):
             try:
                 getattr(self, part)
             except RuleError:
@@ -101,6 +112,7 @@ class CompiledRule:
         found = [self.when, self.assertion, *(each for _, each in self.let)]
         found += [each.each for each in self.related]
         found += [self.cannot_tell[0]] if self.cannot_tell else []
+        found += [each for fix in self.fixes for each in fix.expressions()]
         return [expression for expression in found if expression is not None]
 
     @cached_property
@@ -158,6 +170,20 @@ class CompiledRule:
         return tuple(self._related(index) for index in range(len(self.rule.related)))
 
     @cached_property
+    def fixes(self) -> tuple[CompiledFix, ...]:
+        """The cures that the rule offers, best first."""
+        if not self.rule.fixes:
+            return ()
+        from cfguard.policy.offer import Compilers, compile_fix
+
+        compilers = Compilers(self._condition, self._expression, self._template, self._scope_given)
+        many = len(self.rule.fixes) > 1
+        return tuple(
+            compile_fix(table, ("fix", index) if many else ("fix",), compilers)
+            for index, table in enumerate(self.rule.fixes)
+        )
+
+    @cached_property
     def _first_scope(self) -> Scope:
         """The names before ``let``."""
         variables: dict[str, Type] = {**GLOBALS, "params": self._params, "self": self.each.item}
@@ -177,6 +203,13 @@ class CompiledRule:
         except RuleError:  # told already; the other parts have mistakes of their own to tell
             assumed = frozenset()
         return Scope(variables, self._objects, assumed=assumed)
+
+    def _scope_given(self, condition: Expression | None) -> Scope:
+        """All names, with what ``when`` and a further condition prove present."""
+        scope = self._last_scope
+        if condition is None:
+            return scope
+        return Scope(scope.variables, self._objects, assumed=scope.assumed | condition.implies)
 
     def _mistake(self, field: tuple[str | int, ...], message: str, span: Span) -> RuleError:
         mistake = Mistake(field, message, span)

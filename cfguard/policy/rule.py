@@ -61,7 +61,7 @@ class Rule(NamedTuple):
     upstream: str | None
     params: Mapping[str, object]
     strict_params: Mapping[str, object]
-    fix: Mapping[str, object] | None
+    fixes: tuple[Mapping[str, Any], ...]
     partial: bool
 
     @property
@@ -77,7 +77,7 @@ def rule_from_table(id: str, file: str, table: Mapping[str, Any]) -> Rule:
     held to it by a test, a project's own rules by :mod:`cfguard.policy.load`.
     """
     at = table.get("at", ".")
-    unknown = table.get("cannot_tell")
+    unknown, fix = table.get("cannot_tell"), table.get("fix")
     return Rule(
         id=id,
         file=file,
@@ -104,7 +104,7 @@ def rule_from_table(id: str, file: str, table: Mapping[str, Any]) -> Rule:
         upstream=table.get("upstream"),
         params=table.get("params", {}),
         strict_params=table.get("strict", {}).get("params", {}),
-        fix=table.get("fix"),
+        fixes=tuple(fix) if isinstance(fix, list) else (fix,) if fix else (),
         partial=table.get("partial", False),
     )
 

@@ -22,6 +22,9 @@ def summary_lines(report: Report) -> list[str]:
     hidden = _hidden(report)
     if hidden:
         lines.append(f"Hidden: {hidden}.")
+    fixable = _fixable(report)
+    if fixable:
+        lines.append(f"{fixable}.")
     most = _most_frequent(report)
     if most:
         lines.append(f"Next: `cfguard rule {words(most)}` explains the most frequent finding.")
@@ -60,6 +63,17 @@ def _hidden(report: Report) -> str:
         if count
     ]
     return _listed(parts)
+
+
+def _fixable(report: Report) -> str:
+    """How many findings cfguard can cure itself, and with which words."""
+    safe = sum(each.fix is not None and each.fix.safety == "safe" for each in report.findings)
+    unsafe = sum(each.fix is not None for each in report.findings) - safe
+    parts = [f"{_counted(safe, 'finding')} with `--fix`"] if safe else []
+    if unsafe:
+        noun = f"{unsafe} more" if safe else _counted(unsafe, "finding")
+        parts.append(f"{noun} with `--fix --unsafe-fixes`; `--diff` shows how")
+    return f"Can be fixed: {_listed(parts)}" if parts else ""
 
 
 def _most_frequent(report: Report) -> str | None:

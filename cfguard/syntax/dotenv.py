@@ -99,7 +99,9 @@ def _duplicate(source: Source, later: Assignment, earlier: Node) -> Diagnostic:
         f"`{later.name}` was already set on line {source.position(place.start).line}; the later value counts"
     )
     related = ((place, "the earlier value, which is not read"),)
-    return Diagnostic("duplicate-key", message, later.key_span, (later.name,), related=related)
+    return Diagnostic(
+        "duplicate-key", message, later.key_span, (later.name,), related=related, erase=earlier.pair_span
+    )
 
 
 def _elements(text: str) -> Iterator[Assignment | Comment | Span]:

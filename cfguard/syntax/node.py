@@ -134,7 +134,8 @@ class Diagnostic(NamedTuple):
 
     ``code`` is a short kebab-case word that a rule selects by (``syntax-error``, ``duplicate-key``).
     ``help`` says what to do where that depends on the case. ``related`` are further places in the same
-    file with their words. ``key`` is the path inside the document.
+    file with their words. ``key`` is the path inside the document. ``erase`` is text that no reader reads and
+    that can go, where taking it away is the cure.
     """
 
     code: str
@@ -143,6 +144,7 @@ class Diagnostic(NamedTuple):
     key: Path = ()
     help: str = ""
     related: tuple[tuple[Span, str], ...] = ()
+    erase: Span | None = None
 
 
 class Document:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cfguard.finding import Finding, Hidden, Note, Problem, Related, Report, RuleInfo
+from cfguard.fix import Fix, SetValue
 from cfguard.syntax import parse
 from cfguard.syntax.node import Document, Node
 from cfguard.text import Position, Source, Span
@@ -97,7 +98,9 @@ def full() -> Report:
             environments=("", "production"),
             clauses=("S12",),
             worker="shop",
-            fixable=True,
+            fix=Fix(
+                "Put the date of today", "unsafe", (SetValue("wrangler.toml", ("compatibility_date",), "x"),)
+            ),
         ),
         finding(
             "oauth/shared-redirect",
