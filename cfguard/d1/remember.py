@@ -33,7 +33,7 @@ def remembered_replay(
 ) -> Replay:
     """The replay of a folder: from the cache where the same files were played by the same SQLite before."""
     version = ".".join(map(str, _local_version(profile)))
-    parts = [_edition(), profile.date, version, table, splitter, str(with_rows)]
+    parts = [edition(), profile.date, version, table, splitter, str(with_rows)]
     for migration in migrations:
         parts += [migration.name, migration.text, migration.rollback or "", str(migration.rollback is None)]
     key = cache.digest(*parts)
@@ -46,7 +46,7 @@ def remembered_replay(
     return found
 
 
-def _edition() -> str:
+def edition() -> str:
     """What tells this code from an edited copy of the same version, so that a change of it acts at once."""
     here = os.path.dirname(os.path.abspath(__file__))
     folders = (here, os.path.join(os.path.dirname(here), "syntax", "sql"))

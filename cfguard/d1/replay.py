@@ -111,6 +111,17 @@ def migration_script(migration: Migration, table: str, splitter: Splitter = "com
     return Script(f"{migration.text}\nINSERT INTO \"{quoted}\" (name)\nvalues ('{name}');", splitter)
 
 
+def open_with_table(profile: Profile, table: str, *, backend: str = "") -> Database:
+    """A database that holds nothing but the table in which wrangler remembers migrations."""
+    database = open_database(profile, backend=backend)
+    quoted = table.replace('"', '""')
+    database.query(
+        f'CREATE TABLE IF NOT EXISTS "{quoted}"(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, '
+        "applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)"
+    )
+    return database
+
+
 class _Player:
     """One folder being played through."""
 
@@ -134,13 +145,7 @@ class _Player:
         return self.timed_out
 
     def _open(self) -> Database:
-        database = open_database(self._profile, backend=self._backend)
-        quoted = self._table.replace('"', '""')
-        database.query(
-            f'CREATE TABLE IF NOT EXISTS "{quoted}"(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, '
-            "applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)"
-        )
-        return database
+        return open_with_table(self._profile, self._table, backend=self._backend)
 
     def forwards(self) -> Schema:
         """Every migration on an empty database, each undone at once to see whether that works."""

@@ -97,7 +97,7 @@ def _stem(path: str) -> str:
     return name[:-4] if name.lower().endswith(".sql") else name
 
 
-def _label(path: str) -> str:
+def label_of(path: str) -> str:
     """What names a migration: its file, or its folder where the files of all folders are called alike."""
     stem, folder = _stem(path), path.rpartition("/")[0]
     return _name(folder) if folder and stem.lower() in _SHARED else stem
@@ -136,17 +136,17 @@ def _partners(whole: str, stems: set[str]) -> bool:
 
 def _counterpart(path: str, ups: Sequence[str]) -> str | None:
     """The migration that a rollback belongs to: the same name, else the only one with its number."""
-    stem = _label(path).lower()
+    stem = label_of(path).lower()
     match = _WORD.match(stem)
     wanted = {stem, match["stem"] if match else stem}
     if _FLYWAY_UNDO.match(stem):
         wanted.add("v" + stem[1:])
     for up in ups:
-        own = _label(up).lower()
+        own = label_of(up).lower()
         if own in wanted or _UP.sub("", own) in wanted:
             return up
-    number = number_of(_label(path))
-    same = [up for up in ups if number is not None and number_of(_label(up)) == number]
+    number = number_of(label_of(path))
+    same = [up for up in ups if number is not None and number_of(label_of(up)) == number]
     return same[0] if len(same) == 1 else None
 
 

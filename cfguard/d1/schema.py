@@ -62,11 +62,12 @@ def read_schema(database: Database, migrations_table: str) -> Schema:
 
 def _shadows(objects: Mapping[Key, tuple[str, str]]) -> set[Key]:
     suffixes = ("data", "idx", "content", "docsize", "config", "rowid", "node", "parent")
-    virtual = [name for (kind, name), (_, sql) in objects.items() if kind == "table" and _is_virtual(sql)]
+    virtual = [name for (kind, name), (_, sql) in objects.items() if kind == "table" and is_virtual(sql)]
     return {("table", f"{name}_{suffix}") for name in virtual for suffix in suffixes} & objects.keys()
 
 
-def _is_virtual(sql: str) -> bool:
+def is_virtual(sql: str) -> bool:
+    """Whether SQL makes a virtual table."""
     words = sql[:40].upper().split()
     return words[:2] == ["CREATE", "VIRTUAL"]
 
@@ -109,7 +110,7 @@ def differences(wanted: Schema, found: Schema) -> Iterator[str]:
 
 
 def _changed(kind: str, name: str, wanted: str, found: str) -> Iterator[str]:
-    if kind != "table" or _is_virtual(wanted) or _is_virtual(found):
+    if kind != "table" or is_virtual(wanted) or is_virtual(found):
         if _normalised(wanted) != _normalised(found):
             yield f"{kind} `{name}` is not the same"
         return

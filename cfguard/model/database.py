@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from cfguard.d1.folder import Layout, applied, depth_of, is_timestamp, layout_of, number_of
 from cfguard.discover import Entry, Located
 from cfguard.model.entity import Entity, field, text_of
+from cfguard.model.migration_texts import forward_text, rollback_name, undo_text
 from cfguard.model.values import is_template_text
 from cfguard.model.worker import Binding
 from cfguard.syntax.node import Document, Node
 
 if TYPE_CHECKING:
+    from cfguard.d1.replay import Migration as Played
     from cfguard.d1.rollbacks import Pairs, Section
     from cfguard.syntax.sql import Splitter
 
@@ -110,6 +112,11 @@ class Migration(Entity):
 
         return down_section(self._document.source.text)
 
+    @property
+    def forward_text(self) -> str:
+        """The text as wrangler reads it, without that section."""
+        return forward_text(self._document, self.section)
+
 
 class MigrationFolder(Entity):
     """The migrations of one or more D1 bindings that share folder, pattern and table."""
@@ -169,6 +176,47 @@ class MigrationFolder(Entity):
     def first_without_rollback(self) -> str:
         """The name of the first migration that nothing undoes; empty where there is none."""
         return self.without_rollback[0].name if self.without_rollback else ""
+
+    @field
+    def derivable_rollbacks(self) -> tuple[str, ...]:
+        """The paths of rollbacks that are missing and can be written, because the migrations say what undoes them."""
+        return tuple(self._derived)
+
+    @field
+    def derived_rollbacks(self) -> tuple[str, ...]:
+        """The texts of those rollbacks; each was run behind its migration and brought the schema back."""
+        return tuple(self._derived.values())
+
+    @cached_property
+    def _derived(self) -> Mapping[str, str]:
+        from cfguard.d1.derive import derived_rollbacks
+
+        if not self.whole:
+            return {}
+        texts = derived_rollbacks(self.played, table=self._table)
+        known = self.pairs.rollbacks
+        names = [rollback_name(migration.name, known, self.applied) for migration in self.migrations]
+        taken = {entry.path for entry in self.entries}
+        return {
+            self.full_path(name): text
+            for name, text in zip(names, texts, strict=True)
+            if text is not None and name not in taken and not applied((name,), self.layout.pattern)
+        }
+
+    @cached_property
+    def played(self) -> tuple[Played, ...]:
+        """Its migrations as the emulator plays them."""
+        from cfguard.d1.replay import Migration as Played
+
+        return tuple(Played(each.name, each.forward_text, self._undo_text(each)) for each in self.migrations)
+
+    def _undo_text(self, migration: Migration) -> str | None:
+        name = self.pairs.rollbacks.get(migration.name)
+        document = self.document_of(name) if name is not None else None
+        if document is not None:
+            return undo_text(document, None)
+        section = migration.section
+        return undo_text(migration.source_document, section) if section is not None else None
 
     @property
     def whole(self) -> bool:

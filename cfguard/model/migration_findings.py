@@ -14,7 +14,7 @@ from cfguard.model.database import Migration, MigrationFolder
 from cfguard.model.diagnostic import DiagnosticEntity
 from cfguard.model.entity import field
 from cfguard.model.migration_names import Related, Said, about_names
-from cfguard.model.migration_replay import FolderReplay, forward_text, key_at, listed, span_in
+from cfguard.model.migration_replay import FolderReplay, key_at, listed, span_in
 from cfguard.model.migration_rollbacks import about_rollbacks, applied_forward
 from cfguard.model.migration_schema import about_schema
 from cfguard.model.migration_statements import about_statements, ineffective_pragmas
@@ -103,7 +103,7 @@ def _about_replay(played: FolderReplay) -> Iterator[Said]:
 
 def _torn(played: FolderReplay, migration: Migration) -> Iterator[Said]:
     """Statements that wrangler cuts apart: the project's own, or older ones where its version is not known."""
-    document, text = migration.source_document, forward_text(migration)
+    document, text = migration.source_document, migration.forward_text
     known = played.folder.tools.splitter
     unclosed = open_comment(text)
     if unclosed is not None:
@@ -140,7 +140,7 @@ def _refused(played: FolderReplay, migration: Migration, step: Step) -> Iterator
     refusal = step.refusal
     if refusal is None:
         return
-    document, text = migration.source_document, forward_text(migration)
+    document, text = migration.source_document, migration.forward_text
     if refusal.unverified:
         message = f"cannot tell whether D1 takes it and what follows: {refusal.unverified}"
         yield Said(document, Diagnostic("rejected", message, None), certain=False)

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from cfguard.d1.remember import remembered_replay
-from cfguard.d1.replay import Migration as Played
 from cfguard.d1.replay import Replay
-from cfguard.model.database import Migration, MigrationFolder
+from cfguard.model.database import MigrationFolder
 from cfguard.model.migration_names import Related
+from cfguard.model.migration_texts import shift_of
 from cfguard.syntax.node import Document, Node, Path
 from cfguard.text import Span
 
@@ -24,10 +24,7 @@ class FolderReplay:
     @cached_property
     def replay(self) -> Replay:
         """What happens when its migrations are applied, rollbacks among them left out."""
-        played = tuple(
-            Played(each.name, forward_text(each), undo_text(self.folder, each)) for each in self.migrations
-        )
-        return remembered_replay(played, table=self.folder.table)
+        return remembered_replay(self.folder.played, table=self.folder.table)
 
     @property
     def conclusive(self) -> bool:
@@ -55,41 +52,16 @@ class FolderReplay:
             yield (*found, f"`{name}` is made here")
 
 
-def forward_text(migration: Migration) -> str:
-    """The text of a migration without the section that is meant for rolling back."""
-    text, section = text_of(migration.source_document), migration.section
-    return text if section is None else text[: section.marker.start + _shift(migration.source_document)]
-
-
-def undo_text(folder: MigrationFolder, migration: Migration) -> str | None:
-    """The text of what undoes a migration; None where nothing does."""
-    name = folder.pairs.rollbacks.get(migration.name)
-    document = folder.document_of(name) if name is not None else None
-    if document is not None:
-        return text_of(document)
-    section, own = migration.section, migration.source_document
-    return text_of(own)[section.start + _shift(own) :] if section else None
-
-
-def text_of(document: Document) -> str:
-    """The text as wrangler reads it: the byte order mark, which it keeps, included."""
-    return ("\ufeff" if document.source.bom else "") + document.source.text
-
-
-def _shift(document: Document) -> int:
-    return int(document.source.bom)
-
-
 def span_in(document: Document, span: Span) -> Span:
     """A span of the text that was played, as a span of the file."""
-    shift, size = _shift(document), len(document.source.text)
+    shift, size = shift_of(document), len(document.source.text)
     start = min(max(span.start - shift, 0), size)
     return Span(start, min(max(span.end - shift, start), size))
 
 
 def key_at(document: Document, span: Span) -> Path:
     """The key of the statement around a place of the text that was played."""
-    start = max(span.start - _shift(document), 0)
+    start = max(span.start - shift_of(document), 0)
     for node in document.root.members.values():
         if node.span.start <= start < node.span.end:
             return node.path

@@ -17,8 +17,8 @@ from cfguard.model.migration_replay import (
     key_at,
     listed,
     span_in,
-    text_of,
 )
+from cfguard.model.migration_texts import text_of
 from cfguard.syntax.node import Diagnostic, Document
 from cfguard.text import Span
 

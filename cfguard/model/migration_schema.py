@@ -8,7 +8,7 @@ from cfguard.d1.health import health_tables, shortcomings
 from cfguard.d1.smells import Smell
 from cfguard.model.database import Migration
 from cfguard.model.migration_names import Said
-from cfguard.model.migration_replay import FolderReplay, forward_text, key_at, span_in
+from cfguard.model.migration_replay import FolderReplay, key_at, span_in
 from cfguard.syntax.node import Diagnostic, Document
 from cfguard.text import Span
 
@@ -47,7 +47,7 @@ def _column(migration: Migration, smell: Smell) -> Span | None:
     """Where a statement about the table names the column first."""
     from cfguard.syntax.sql import split, tokenize
 
-    text = forward_text(migration)
+    text = migration.forward_text
     if smell.name.lower() not in text.lower():
         return None
     for statement in split(text):
