@@ -15,6 +15,8 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -37,12 +39,17 @@ class Layout(NamedTuple):
     files: dict[str, str]
     tables: str = "ab"
     rollbacks: tuple[str, ...] = ()
-    settings: dict[str, str] = {}
+    settings: Mapping[str, str] = MappingProxyType({})
     filled: str = ""
 
 
 def _pairs(up: str, down: str) -> Layout:
-    files = {up.format("0001_a"): A, up.format("0002_b"): B, down.format("0001_a"): NO_A, down.format("0002_b"): NO_B}
+    files = {
+        up.format("0001_a"): A,
+        up.format("0002_b"): B,
+        down.format("0001_a"): NO_A,
+        down.format("0002_b"): NO_B,
+    }
     return Layout(files, rollbacks=(down.format("0001_a"), down.format("0002_b")))
 
 
@@ -148,9 +155,16 @@ LAYOUTS: dict[str, Layout] = {
 
 def lay_out(layout: Layout, root: str) -> None:
     """Write a layout with its wrangler config."""
-    binding = {"binding": "DB", "database_name": "db", "database_id": "6c1a2f34-9d7e-4b0a-8f11-0a2b3c4d5e6f", **layout.settings}
+    binding = {
+        "binding": "DB",
+        "database_name": "db",
+        "database_id": "6c1a2f34-9d7e-4b0a-8f11-0a2b3c4d5e6f",
+        **layout.settings,
+    }
     with open(os.path.join(root, "wrangler.json"), "w", encoding="utf-8") as file:
-        json.dump({"name": "x", "main": "x.ts", "compatibility_date": "2026-11-01", "d1_databases": [binding]}, file)
+        json.dump(
+            {"name": "x", "main": "x.ts", "compatibility_date": "2026-11-01", "d1_databases": [binding]}, file
+        )
     open(os.path.join(root, "x.ts"), "w").close()
     os.mkdir(os.path.join(root, "migrations"))
     for name, text in layout.files.items():
@@ -168,9 +182,17 @@ class Wrangler:
 
     def run(self, root: str, *words: str) -> subprocess.CompletedProcess[str]:
         """One command in a project."""
-        environ = {"PATH": os.environ["PATH"], "HOME": root, "CI": "1", "NO_COLOR": "1", "WRANGLER_SEND_METRICS": "false"}
+        environ = {
+            "PATH": os.environ["PATH"],
+            "HOME": root,
+            "CI": "1",
+            "NO_COLOR": "1",
+            "WRANGLER_SEND_METRICS": "false",
+        }
         command = [*self._command, *words]
-        return subprocess.run(command, cwd=root, env=environ, capture_output=True, text=True, timeout=120, input="")
+        return subprocess.run(
+            command, cwd=root, env=environ, capture_output=True, text=True, timeout=120, input=""
+        )
 
     def rows(self, root: str, *queries: str) -> list[list[dict[str, Any]]]:
         """What queries give; nothing for all of them where one fails."""
@@ -191,28 +213,47 @@ def measure(name: str, layout: Layout, wrangler: Wrangler) -> bool:
         made, remembered, *counted = wrangler.rows(
             root,
             "SELECT name FROM sqlite_master WHERE type = 'table'",
-            f'SELECT name FROM "{table}" ORDER BY id',  # noqa: S608
-            *(f"SELECT count(*) AS n FROM {filled}" for filled in layout.filled),  # noqa: S608
+            f'SELECT name FROM "{table}" ORDER BY id',
+            *(f"SELECT count(*) AS n FROM {filled}" for filled in layout.filled),
         )
-        tables = {row["name"] for row in made if not row["name"].startswith("_cf_")} - {table, "sqlite_sequence"}
+        tables = {row["name"] for row in made if not row["name"].startswith("_cf_")} - {
+            table,
+            "sqlite_sequence",
+        }
         applied = [row["name"] for row in remembered]
         gone = bool(set(layout.tables) - tables) or any(rows[0]["n"] == 0 for rows in counted if rows)
         harm = failed or gone or any(each in layout.rollbacks for each in applied)
         report = check(root)
-        errors = sorted({each.rule for each in report.findings if each.severity == "error" and each.rule.startswith("migrations/")})
-        others = sorted({each.rule for each in report.findings if each.severity != "error" and each.rule.startswith("migrations/")})
+        errors = sorted(
+            {
+                each.rule
+                for each in report.findings
+                if each.severity == "error" and each.rule.startswith("migrations/")
+            }
+        )
+        others = sorted(
+            {
+                each.rule
+                for each in report.findings
+                if each.severity != "error" and each.rule.startswith("migrations/")
+            }
+        )
         plans = migration_plans_of(Request((root,)))
         order = [each.name for plan in plans for each in plan.migrations if each.name in applied]
         wanted = [each for each in applied if each in order]
     agree = harm == bool(errors) and order == wanted
     state = "fails" if failed else "harms" if harm else "safe "
-    print(f"{'' if agree else 'WRONG '}{name}: {state} {applied} -> {''.join(sorted(tables)) or 'none'} | {errors} {others}")
+    print(
+        f"{'' if agree else 'WRONG '}{name}: {state} {applied} -> {''.join(sorted(tables)) or 'none'} | {errors} {others}"
+    )
     return agree
 
 
 def main() -> int:
     """Measure every layout; 1 where one is judged wrongly."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("node")
     parser.add_argument("wrangler")
     parser.add_argument("--only", default="")

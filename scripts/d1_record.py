@@ -13,6 +13,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from typing import Any
 
 #: The runtimes of the oracle, by the option that chooses them.
@@ -23,18 +24,25 @@ def ask(oracle: str, scripts: list[dict[str, Any]], *options: str) -> dict[str, 
     """The answers of one runtime by the ids of the scripts."""
     text = "".join(json.dumps(script) + "\n" for script in scripts)
     command = ["node", "oracle.mjs", *options]
-    done = subprocess.run(command, cwd=oracle, input=text, capture_output=True, text=True, check=True)
-    answers = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    # A file, because the oracle ends before a pipe has taken everything.
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as output:
+        subprocess.run(command, cwd=oracle, input=text, stdout=output, text=True, check=True)
+        output.seek(0)
+        answers = [json.loads(line) for line in output if line.startswith("{")]
     return {answer["id"]: answer for answer in answers}
 
 
 def main() -> int:
     """Print every script with the answers."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("oracle")
     options = parser.parse_args()
     scripts = [json.loads(line) for line in sys.stdin if line.strip()]
-    answers = {name: ask(os.path.abspath(options.oracle), scripts, *words) for name, words in RUNTIMES.items()}
+    answers = {
+        name: ask(os.path.abspath(options.oracle), scripts, *words) for name, words in RUNTIMES.items()
+    }
     for script in scripts:
         said = {name: given[script["id"]] for name, given in answers.items()}
         script["d1"] = {name: {"ok": each["ok"], "error": each["error"]} for name, each in said.items()}

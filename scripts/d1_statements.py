@@ -31,7 +31,19 @@ TABLES = {
     "posts": ("id", "user_id", "title", "body", "score"),
     "tags": ("post_id", "tag"),
 }
-TYPES = ("INTEGER", "TEXT", "REAL", "BLOB", "NUMERIC", "ANY", "VARCHAR(20)", "BOOLEAN", "DATETIME", "", "STRING")
+TYPES = (
+    "INTEGER",
+    "TEXT",
+    "REAL",
+    "BLOB",
+    "NUMERIC",
+    "ANY",
+    "VARCHAR(20)",
+    "BOOLEAN",
+    "DATETIME",
+    "",
+    "STRING",
+)
 FUNCTIONS = (
     "abs changes char coalesce concat concat_ws format glob hex ifnull iif instr last_insert_rowid length like "
     "likelihood likely lower ltrim nullif octet_length printf quote random randomblob replace round rtrim sign "
@@ -142,7 +154,9 @@ class Writer:
         """INSERT with its clauses."""
         pick, table = self.rng.choice, self.table()
         columns = self.rng.sample(TABLES[table], self.rng.randint(1, 2))
-        rows = ", ".join(f"({', '.join(self.value() for _ in columns)})" for _ in range(self.rng.randint(1, 3)))
+        rows = ", ".join(
+            f"({', '.join(self.value() for _ in columns)})" for _ in range(self.rng.randint(1, 3))
+        )
         start = pick(("INSERT", "INSERT OR IGNORE", "INSERT OR REPLACE", "REPLACE", "INSERT OR ABORT"))
         end = pick((
             "", "", " ON CONFLICT DO NOTHING", f" ON CONFLICT ({columns[0]}) DO UPDATE SET {columns[0]} = 1",
@@ -200,7 +214,9 @@ class Writer:
         """A pragma, allowed or not."""
         name = self.rng.choice(PRAGMAS)
         name = name.upper() if self.rng.random() < 0.1 else name
-        end = self.rng.choice(("", "", " = ON", " = 1", "(users)", "('posts')", "=off", "(_cf_x)", "(10)", "=-1"))
+        end = self.rng.choice(
+            ("", "", " = ON", " = 1", "(users)", "('posts')", "=off", "(_cf_x)", "(10)", "=-1")
+        )
         return f"PRAGMA {self.maybe('main.', 0.1)}{name}{end}"
 
     def create_other(self) -> str:
@@ -280,7 +296,10 @@ class Writer:
         if wound == "drop":
             del words[at]
         else:
-            words.insert(at, words[at] if wound == "double" else self.rng.choice((",", ")", "FROM", "@", "#", "::", "{}")))
+            words.insert(
+                at,
+                words[at] if wound == "double" else self.rng.choice((",", ")", "FROM", "@", "#", "::", "{}")),
+            )
         return " ".join(words)
 
     def trigger(self) -> str:
@@ -291,7 +310,9 @@ class Writer:
             "SELECT CASE WHEN NEW.id > 1 THEN RAISE(ABORT, 'no') END;", "DELETE FROM posts; SELECT 2;",
             "UPDATE users SET age = CASE WHEN 1 THEN 2 END;", "SELECT RAISE(FAIL, 'a' || 'b');", "",
         ))  # fmt: skip
-        when = pick(("AFTER INSERT", "BEFORE UPDATE OF id", "AFTER DELETE", "INSTEAD OF INSERT", "AFTER TRUNCATE"))
+        when = pick(
+            ("AFTER INSERT", "BEFORE UPDATE OF id", "AFTER DELETE", "INSTEAD OF INSERT", "AFTER TRUNCATE")
+        )
         end = pick(("END", "end", "END;", "END; SELECT 1"))
         each = pick(("", " FOR EACH ROW", " FOR EACH STATEMENT", " WHEN NEW.id > 0"))
         kind = pick(("TRIGGER",) * 5 + ("TEMP TRIGGER",))
@@ -321,8 +342,20 @@ class Writer:
     def window(self) -> str:
         """Window functions."""
         pick = self.rng.choice
-        name = pick(("row_number()", "rank()", "sum(score)", "lag(id, 1)", "ntile(2)", "nth_value(id, 2)", "lower(title)"))
-        frame = pick(("", " ROWS 2 PRECEDING", " RANGE UNBOUNDED PRECEDING", " GROUPS CURRENT ROW EXCLUDE TIES"))
+        name = pick(
+            (
+                "row_number()",
+                "rank()",
+                "sum(score)",
+                "lag(id, 1)",
+                "ntile(2)",
+                "nth_value(id, 2)",
+                "lower(title)",
+            )
+        )
+        frame = pick(
+            ("", " ROWS 2 PRECEDING", " RANGE UNBOUNDED PRECEDING", " GROUPS CURRENT ROW EXCLUDE TIES")
+        )
         order = pick(("ORDER BY id", "PARTITION BY user_id ORDER BY id", "ORDER BY id, score"))
         return f"SELECT {name} OVER ({order}{frame}) FROM posts"
 
@@ -355,7 +388,9 @@ def scripts(seed: int, count: int) -> list[dict[str, str]]:
 
 def main() -> int:
     """Print the scripts."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=1200)
     options = parser.parse_args()

@@ -42,7 +42,9 @@ def check(path: Path, profile: str) -> Report:
 @pytest.fixture
 def broken(tmp_path: Path) -> Path:
     return repository(
-        EXAMPLES / "broken", tmp_path / "broken", untracked=(".env.staging", "ledger/migrations/0003_created.sql")
+        EXAMPLES / "broken",
+        tmp_path / "broken",
+        untracked=(".env.staging", "ledger/migrations/0003_created.sql"),
     )
 
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 #: Pages of 4096 bytes that a database may take before a script is stopped: 128 MB.
 MAX_PAGES = 32_768
+#: Bytes that all of SQLite may take in this process while scripts run: rows that are sorted count, too.
+MAX_HEAP = 512 * 1024 * 1024
 #: SQLite operations between two looks at the clock.
 STRIDE = 20_000
 

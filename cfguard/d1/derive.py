@@ -112,7 +112,9 @@ def _undoing(name: str, before: Schema, after: Schema) -> str | None:
     dropped = [each for each in made if each.kind != "table" and each.owner not in tables]
     dropped += [_made(key, after.objects[key]) for key in redone]
     for kind in _FIRST_TO_GO:
-        lines += [f"DROP {kind.upper()} {quote(each.name)};" for each in reversed(dropped) if each.kind == kind]
+        lines += [
+            f"DROP {kind.upper()} {quote(each.name)};" for each in reversed(dropped) if each.kind == kind
+        ]
     for key in changed:
         if key[0] == "table":
             added = _added_columns(before.objects[key][1], after.objects[key][1])
@@ -149,4 +151,3 @@ def _added_columns(before: str, after: str) -> list[str]:
     if [part for part in new if part in old] != list(old):
         return []
     return [part.split(" ", 1)[0] for part in added]
-

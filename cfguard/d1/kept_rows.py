@@ -34,15 +34,14 @@ def touched_by(*scripts: Script) -> frozenset[str]:
 def count_rows(database: Database, names: frozenset[str]) -> dict[str, Counts]:
     """What the tables of these names hold, those left out that are not there."""
     found: dict[str, Counts] = {}
-    for table in tables_of(database):
-        if table.lower() in names:
-            columns = [row[1] for row in database.query(f"PRAGMA table_xinfo({quote(table)})")]
-            wanted = ", ".join(["count(*)", *(f"count({quote(column)})" for column in columns)])
-            try:
-                row = database.query(f"SELECT {wanted} FROM {quote(table)}")[0]  # noqa: S608
-            except Failure:
-                continue
-            found[table] = (row[0], dict(zip((name.lower() for name in columns), row[1:], strict=True)))
+    for table in tables_of(database, names):
+        columns = [row[1] for row in database.query(f"PRAGMA table_xinfo({quote(table)})")]
+        wanted = ", ".join(["count(*)", *(f"count({quote(column)})" for column in columns)])
+        try:
+            row = database.query(f"SELECT {wanted} FROM {quote(table)}")[0]  # noqa: S608
+        except Failure:
+            continue
+        found[table] = (row[0], dict(zip((name.lower() for name in columns), row[1:], strict=True)))
     return found
 
 

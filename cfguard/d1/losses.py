@@ -73,6 +73,8 @@ class Losses:
 
     def at_end(self) -> tuple[Loss, ...]:
         """What is still lost when the migration is through: a child that was refilled or dropped is not."""
+        if not self._found:
+            return ()
         tables = {name.lower() for name in tables_of(self._database)}
         lost = []
         for loss, reference in self._found:

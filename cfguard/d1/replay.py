@@ -21,7 +21,7 @@ from cfguard.text import Span
 
 DEFAULT_TABLE = "d1_migrations"
 #: Seconds that all replays of one folder may take together.
-SECONDS = 60.0
+SECONDS = 30.0
 
 
 class Migration(NamedTuple):
@@ -152,7 +152,7 @@ class _Player:
         database = self._open()
         try:
             schema = self._apply_all(database)
-            self.smells = tuple(smells(database, self._table))
+            self.smells = tuple(smells(database, self._table, self._is_late))
             return schema
         finally:
             database.close()
@@ -195,11 +195,12 @@ class _Player:
         """Every migration once more, each on tables that have rows."""
         database = self._open()
         rebuilt = 0
+        filled: set[str] = set()
         try:
             for index, step in enumerate(self.steps):
                 if not step.started or step.refusal is not None or self._is_late():
                     return
-                seed(database, self._table)
+                seed(database, self._table, filled, self._is_late)
                 undo = self._undo_scripts[index] if not self._fails_empty(step) else None
                 touched = touched_by(self._scripts[index], undo) if undo is not None else frozenset()
                 before = count_rows(database, touched)
@@ -208,14 +209,16 @@ class _Player:
                     database, self._scripts[index], before=losses.before, after=losses.after
                 )
                 if refusal is None:
-                    self.steps[index] = step._replace(losses=losses.at_end())
+                    lost = losses.at_end()
+                    filled = set() if lost else filled - touched_by(self._scripts[index])
+                    self.steps[index] = step._replace(losses=lost)
                     if undo is not None:
                         self._undo_with_rows(database, index, undo, before)
                     continue
                 self.steps[index] = step._replace(with_rows=refusal)
                 rebuilt += 1
                 database.close()
-                database = self._open()
+                database, filled = self._open(), set()
                 if rebuilt > 20 or not self._reapply(database, index + 1):
                     return
         finally:

@@ -38,9 +38,8 @@ _MARKER = lazy(
     r"|(?:--|/\*)[-\s=#*~\[]*(?P<plain>down|roll\s?back|undo|revert)(?:\s+(?:migration|script|sql))?[-\s=#*~\]:/]*)\Z",
     re.IGNORECASE,
 )
-_PLAIN_UP = lazy(
-    r"(?:--|/\*)[-\s=#*~\[]*up(?:\s+(?:migration|script|sql))?[-\s=#*~\]:/]*\Z", re.IGNORECASE
-)
+_PLAIN_UP = lazy(r"(?:--|/\*)[-\s=#*~\[]*up(?:\s+(?:migration|script|sql))?[-\s=#*~\]:/]*\Z", re.IGNORECASE)
+_LONGEST_MARKER, _MOST_MARKERS = 200, 20
 _DROPS = ("DROP TABLE", "DROP INDEX", "DROP VIEW", "DROP TRIGGER", "DELETE")
 
 
@@ -163,17 +162,22 @@ def down_section(text: str) -> Section | None:
         return None
     from cfguard.syntax.sql import split, tokenize
 
-    saw_up = False
+    saw_up, looked = False, 0
     for token in tokenize(text):
-        if token.kind != "comment":
+        if token.kind != "comment" or len(token.text) > _LONGEST_MARKER:
             continue
         words = token.text.rstrip()
         saw_up = saw_up or _PLAIN_UP.match(words) is not None
         match = _MARKER.match(words)
         if match is None:
             continue
+        looked += 1
+        if looked > _MOST_MARKERS:
+            return None
         following = list(split(text, token.end))
-        if following and (match["sure"] or saw_up or _undo(list(split(text, 0, token.start)), following, match)):
+        if following and (
+            match["sure"] or saw_up or _undo(list(split(text, 0, token.start)), following, match)
+        ):
             return Section(Span(token.start, token.start + len(words)), following[0].span.start)
     return None
 

@@ -18,6 +18,8 @@ SELECT type, name, sql FROM sqlite_master
 WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND lower(name) NOT LIKE '\\_cf\\_%' ESCAPE '\\'
 AND lower(tbl_name) <> lower(?)
 """
+#: Words that begin a constraint where a column would stand.
+_CONSTRAINTS = frozenset({"constraint", "primary", "unique", "check", "foreign"})
 _ONLY_TABLE = (
     "SELECT name FROM sqlite_master WHERE type='table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' "
     "AND name <> '_cf_METADATA'"
@@ -87,10 +89,27 @@ def effects(before: Schema, after: Schema) -> Iterator[Effect]:
         if known is None:
             yield Effect("added", key[0], name)
         elif known[1] != sql:
-            yield Effect("changed", key[0], name)
+            yield from _changes(key[0], name, known[1], sql)
     for key, (name, _) in before.objects.items():
         if key not in after.objects:
             yield Effect("dropped", key[0], name)
+
+
+def _changes(kind: str, name: str, before: str, after: str) -> Iterator[Effect]:
+    """What happened to one object: to single columns of a table where that is all."""
+    if kind != "table" or is_virtual(before) or is_virtual(after):
+        yield Effect("changed", kind, name)
+        return
+    old, new = ({part.split(" ", 1)[0]: part for part in table_parts(sql)[1:-1]} for sql in (before, after))
+    found = [Effect("added", "column", f"{name}.{column}") for column in new if column not in old]
+    found += [
+        Effect("changed", "column", f"{name}.{column}")
+        for column, part in new.items()
+        if old.get(column, part) != part
+    ]
+    found += [Effect("dropped", "column", f"{name}.{column}") for column in old if column not in new]
+    constrained = any(each.name.rpartition(".")[2] in _CONSTRAINTS for each in found)
+    yield from found if found and not constrained else [Effect("changed", "table", name)]
 
 
 def differences(wanted: Schema, found: Schema) -> Iterator[str]:

@@ -13,6 +13,7 @@ from cfguard.d1.newer import STOPPED, newer_feature, without_digit_separators
 from cfguard.d1.profile import NEWEST, Profile
 from cfguard.d1.shadow import refused_by_name
 from cfguard.d1.update_limit import with_limit_inside
+from cfguard.pattern import lazy
 from cfguard.syntax.sql import Piece, Splitter, Statement, cut, split, tokenize
 from cfguard.syntax.sql.statement import MOST
 from cfguard.text import Span
@@ -20,6 +21,7 @@ from cfguard.text import Span
 #: Seconds that one script may take before it is stopped; D1 itself gives it 30.
 SECONDS = 3.0
 
+_MAY_BE_VARIABLE = lazy(r"[?@:#$]")
 _PARAMETERS = "D1 runs a file without parameters, and the statement has some"
 _SEVERAL = (
     "the text `BEGIN TRANSACTION` stands in it more than once, or without its semicolon, "
@@ -176,7 +178,7 @@ def _execute(database: Database, piece: Piece, statement: Statement, placed: Sta
     if refused:
         target = placed.target_span or _start(piece, statement)
         return Refusal(refused, target, placed)
-    if any(token.kind == "variable" for token in tokenize(sql)):
+    if _MAY_BE_VARIABLE.search(sql) and any(token.kind == "variable" for token in tokenize(sql)):
         return Refusal(_PARAMETERS, _start(piece, statement), placed)
     if not database.has_update_limit:
         sql = with_limit_inside(sql, statement, database)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from cfguard.d1.database import Database, Failure
@@ -40,9 +40,11 @@ class _Index(NamedTuple):
     shape: tuple[tuple[str, int, str], ...]
 
 
-def smells(database: Database, leave_out: str) -> Iterator[Smell]:
-    """What there is to say about every ordinary table but ``leave_out``."""
+def smells(database: Database, leave_out: str, late: Callable[[], bool]) -> Iterator[Smell]:
+    """What there is to say about every ordinary table but ``leave_out``, until it is ``late``."""
     for table in tables_of(database):
+        if late():
+            return
         if table.lower() == leave_out.lower() or table.startswith("_"):
             continue
         try:
@@ -73,7 +75,8 @@ def _types(table: str, columns: list[tuple[str, str]]) -> Iterator[Smell]:
     for name, type_name in columns:
         taken = _taken_for(type_name)
         if taken:
-            message = f"SQLite takes the type `{type_name}` of `{table}.{name}` for {taken}, which makes a number of `007`"
+            column = f"the type `{type_name}` of `{table}.{name}`"
+            message = f"SQLite takes {column} for {taken}, which makes a number of `007`"
             yield Smell("affinity-surprising", table, name, message)
 
 
@@ -86,34 +89,31 @@ def _taken_for(type_name: str) -> str:
     return "" if _OTHER.search(type_name) or _NUMERIC.match(type_name.strip()) else "NUMERIC"
 
 
-def _scans(
-    database: Database, table: str, keys: tuple[str, ...], indexes: list[_Index]
-) -> Iterator[Smell]:
+def _scans(database: Database, table: str, keys: tuple[str, ...], indexes: list[_Index]) -> Iterator[Smell]:
     """Foreign keys that no index begins with: each change of a parent's row reads the whole table."""
     for reference in references_of(database, table):
         wanted = {column.lower() for column in reference.columns}
         starts = [index.columns[: len(wanted)] for index in indexes] + [keys[: len(wanted)]]
         if not any(set(start) == wanted for start in starts):
             names = ", ".join(f"`{table}.{column}`" for column in reference.columns)
-            message = (
-                f"no index begins with {names}, so each delete from `{reference.parent}` reads all of `{table}`"
-            )
+            effect = f"each row that goes from `{reference.parent}` costs a look at all of `{table}`"
+            message = f"no index begins with {names}, so {effect}"
             yield Smell("foreign-key-unindexed", table, reference.columns[0], message)
 
 
 def _twice(table: str, keys: tuple[str, ...], indexes: list[_Index]) -> Iterator[Smell]:
     """Indexes of people's own that hold what another one holds already."""
-    for at, index in enumerate(indexes):  # the newest first
+    best: dict[tuple[object, ...], _Index] = {}
+    for index in indexes:  # the newest first, so that of equals the oldest stays
+        known = best.get(index.shape)
+        if not index.partial and (known is None or _rank(index) >= _rank(known)):
+            best[index.shape] = index
+    for index in indexes:
         if index.origin != "c" or index.partial or "" in index.columns:
             continue
-        same = [
-            (place, other)
-            for place, other in enumerate(indexes)
-            if other is not index and not other.partial and other.shape == index.shape
-        ]
-        twins = [other for place, other in same if _stays(other, index, older=place > at)]
-        if twins:
-            kept = "a UNIQUE or PRIMARY KEY constraint" if twins[0].origin != "c" else f"`{twins[0].name}`"
+        twin = best[index.shape]
+        if twin is not index:
+            kept = "a UNIQUE or PRIMARY KEY constraint" if twin.origin != "c" else f"`{twin.name}`"
         elif len(index.columns) == 1 and index.columns == keys and not _has_key_index(indexes):
             kept = "its INTEGER PRIMARY KEY"
         else:
@@ -122,11 +122,9 @@ def _twice(table: str, keys: tuple[str, ...], indexes: list[_Index]) -> Iterator
         yield Smell("index-duplicate", table, index.name, message)
 
 
-def _stays(other: _Index, index: _Index, *, older: bool) -> bool:
-    """Whether the other one is to be kept: a constraint's, the unique one, else the one that was made first."""
-    if other.origin != "c" or other.unique != index.unique:
-        return other.origin != "c" or other.unique
-    return older
+def _rank(index: _Index) -> tuple[bool, bool]:
+    """Which of two alike is to be kept: that of a constraint, else the unique one."""
+    return index.origin != "c", index.unique
 
 
 def _has_key_index(indexes: list[_Index]) -> bool:

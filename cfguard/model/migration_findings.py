@@ -185,9 +185,7 @@ def _losses(played: FolderReplay, migration: Migration, step: Step) -> Iterator[
         if cut:
             parts.append(f"empties the references of {listed(list(cut))} (`ON DELETE SET NULL`)")
         message = f"dropping `{losses[0].parent}` {' and '.join(parts)}"
-        diagnostic = Diagnostic(
-            "deletes-children", message, span_in(document, span), key_at(document, span)
-        )
+        diagnostic = Diagnostic("deletes-children", message, span_in(document, span), key_at(document, span))
         made = [place for child in [*deleted, *cut][:5] for place in played.related(child)]
         yield Said(document, diagnostic, (*made, *pragmas))
 

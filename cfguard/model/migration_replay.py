@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import cached_property
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
 
 from cfguard.d1.remember import remembered_replay
 from cfguard.d1.replay import Replay
-from cfguard.model.database import MigrationFolder
+from cfguard.model.database import Migration, MigrationFolder
 from cfguard.model.migration_names import Related
 from cfguard.model.migration_texts import shift_of
 from cfguard.syntax.node import Document, Node, Path
+from cfguard.syntax.sql import Statement
 from cfguard.text import Span
 
 
@@ -45,6 +47,18 @@ class FolderReplay:
         key = key_at(document, span) if span is not None else ()
         return document.root.get(*key) or document.root
 
+    @cached_property
+    def shaping(self) -> Mapping[str, tuple[tuple[Migration, Statement], ...]]:
+        """The statements that make or alter each table (by its name in lower case), the last ones first."""
+        from cfguard.syntax.sql import split
+
+        found: dict[str, list[tuple[Migration, Statement]]] = {}
+        for migration in self.migrations:
+            for statement in split(migration.forward_text):
+                if statement.verb in ("CREATE TABLE", "ALTER TABLE"):
+                    found.setdefault(statement.target.lower(), []).append((migration, statement))
+        return {name: tuple(reversed(statements)) for name, statements in found.items()}
+
     def related(self, name: str) -> Iterator[Related]:
         """Where an object was made, as a further place of a finding."""
         found = self.made(name)
@@ -62,10 +76,14 @@ def span_in(document: Document, span: Span) -> Span:
 def key_at(document: Document, span: Span) -> Path:
     """The key of the statement around a place of the text that was played."""
     start = max(span.start - shift_of(document), 0)
-    for node in document.root.members.values():
-        if node.span.start <= start < node.span.end:
-            return node.path
-    return ()
+    nodes = _statements(document)
+    at = bisect_right(nodes, start, key=lambda node: node.span.start) - 1
+    return nodes[at].path if at >= 0 and start < nodes[at].span.end else ()
+
+
+@lru_cache(maxsize=64)
+def _statements(document: Document) -> tuple[Node, ...]:
+    return tuple(document.root.members.values())
 
 
 def first_statement(document: Document, start: int = 0) -> tuple[Span | None, Path]:

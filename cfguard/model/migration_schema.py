@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from cfguard.d1.health import health_tables, shortcomings
 from cfguard.d1.smells import Smell
-from cfguard.model.database import Migration
 from cfguard.model.migration_names import Said
 from cfguard.model.migration_replay import FolderReplay, key_at, span_in
 from cfguard.syntax.node import Diagnostic, Document
+from cfguard.syntax.sql import Statement, tokenize
 from cfguard.text import Span
 
 
@@ -36,25 +36,18 @@ def _place(played: FolderReplay, smell: Smell) -> tuple[Document, Span] | None:
     """The column or index that is meant, else the name of the table where it is made."""
     if smell.code == "index-duplicate":
         return played.made(smell.name) or played.made(smell.table)
-    for migration in reversed(played.migrations) if smell.name else ():
-        found = _column(migration, smell)
+    for migration, statement in played.shaping.get(smell.table.lower(), ()) if smell.name else ():
+        found = _column(migration.forward_text, statement, smell.name.lower())
         if found is not None:
             return migration.source_document, span_in(migration.source_document, found)
     return played.made(smell.table)
 
 
-def _column(migration: Migration, smell: Smell) -> Span | None:
-    """Where a statement about the table names the column first."""
-    from cfguard.syntax.sql import split, tokenize
-
-    text = migration.forward_text
-    if smell.name.lower() not in text.lower():
+def _column(text: str, statement: Statement, name: str) -> Span | None:
+    """Where a statement about a table names a column first."""
+    if statement.target_span is None:
         return None
-    for statement in split(text):
-        makes = statement.verb in ("CREATE TABLE", "ALTER TABLE")
-        if not makes or statement.target.lower() != smell.table.lower() or statement.target_span is None:
-            continue
-        for token in tokenize(text, statement.target_span.end, statement.span.end):
-            if token.kind in ("word", "name") and token.plain.lower() == smell.name.lower():
-                return Span(token.start, token.end)
+    for token in tokenize(text, statement.target_span.end, statement.span.end):
+        if token.kind in ("word", "name") and token.plain.lower() == name:
+            return Span(token.start, token.end)
     return None

@@ -18,7 +18,9 @@ def about_statements(migration: Migration) -> Iterator[Said]:
     """A switch that D1 does not turn, and a transaction that only a local database does not see."""
     document = migration.source_document
     for span, key in ineffective_pragmas(migration):
-        message = "D1 leaves foreign keys on: a migration is one transaction, in which this PRAGMA has no effect"
+        message = (
+            "D1 leaves foreign keys on: a migration is one transaction, in which this PRAGMA has no effect"
+        )
         yield Said(document, Diagnostic("pragma-ineffective", message, span, key))
     text = document.source.text
     if text.count("BEGIN TRANSACTION") == 1 and _BEGIN in text:

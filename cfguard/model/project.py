@@ -259,7 +259,9 @@ class Project(WithDevContainers, WithMigrations):
             except GitFailure:
                 return ()
 
-        return Sources(self.databases, self._listing, self._load, self._lockfiles.wrangler, tracked, committed)
+        return Sources(
+            self.databases, self._listing, self._load, self._lockfiles.wrangler, tracked, committed
+        )
 
     def documents_of(self, role: str) -> tuple[Document, ...]:
         """The parsed files of a role, by path."""
