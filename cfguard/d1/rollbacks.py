@@ -39,7 +39,7 @@ _MARKER = lazy(
     re.IGNORECASE,
 )
 _PLAIN_UP = lazy(r"(?:--|/\*)[-\s=#*~\[]*up(?:\s+(?:migration|script|sql))?[-\s=#*~\]:/]*\Z", re.IGNORECASE)
-_LONGEST_MARKER, _MOST_MARKERS = 200, 20
+_LONGEST_MARKER, _MOST_MARKERS = 200, 5
 _DROPS = ("DROP TABLE", "DROP INDEX", "DROP VIEW", "DROP TRIGGER", "DELETE")
 
 
@@ -158,7 +158,7 @@ class Section(NamedTuple):
 
 def down_section(text: str) -> Section | None:
     """The section of a file that is meant for rolling back; None where all of it is meant forwards."""
-    if "--" not in text:
+    if "--" not in text and "/*" not in text:
         return None
     from cfguard.syntax.sql import split, tokenize
 

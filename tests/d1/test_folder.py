@@ -79,10 +79,32 @@ def test_a_normal_path_stays_normal(path: str) -> None:
         (["1_a.sql", "1-rollback.sql"], {"1-rollback.sql": "1_a.sql"}),
         (["1_a.sql", "2_a.down.sql"], {"2_a.down.sql": None}),
         (["1_a.sql", "2_cool_down.sql", "3_rollback.sql", "4_add_undo.sql"], {}),
+        (["1_up_a.sql", "1_down_a.sql"], {"1_down_a.sql": "1_up_a.sql"}),
+        (["V1__a.sql", "U1__a.sql"], {"U1__a.sql": "V1__a.sql"}),
+        (["1_users.sql", "U2_x.sql", "2_rollback_a.sql", "3_scale_down_a.sql"], {}),
     ],
 )
 def test_rollbacks_among_migrations(names: list[str], forward: dict[str, str]) -> None:
     assert dict(pair(applied(names, "*.sql"), ()).forward) == forward
+
+
+@pytest.mark.parametrize(
+    ("names", "pattern", "forward"),
+    [
+        (["1_a.sql", "down/1_a.sql"], "**/*.sql", {"down/1_a.sql": "1_a.sql"}),
+        (["1_a/up.sql", "1_a/down.sql"], "*/*.sql", {"1_a/down.sql": "1_a/up.sql"}),
+        (["1_a/migration.sql", "1_a/rollback.sql"], "*/*.sql", {"1_a/rollback.sql": "1_a/migration.sql"}),
+        (["1_a/migration.sql", "2_b/migration.sql"], "*/migration.sql", {}),
+    ],
+)
+def test_rollbacks_that_a_pattern_reaches(names: list[str], pattern: str, forward: dict[str, str]) -> None:
+    assert dict(pair(applied(names, pattern), ()).forward) == forward
+
+
+def test_folders_that_are_migrations_have_rollbacks_by_their_names() -> None:
+    ups = ["20250101_a/migration.sql", "20250102_b/migration.sql"]
+    found = pair(ups, ["down/20250102_b.sql", "20250101_a/down.sql"])
+    assert found.rollbacks == {ups[1]: "down/20250102_b.sql", ups[0]: "20250101_a/down.sql"}
 
 
 def test_rollbacks_elsewhere() -> None:
@@ -109,6 +131,15 @@ def test_rollbacks_elsewhere() -> None:
         ("-- down\nSELECT 1;", None),
         ("-- Rollback: DROP TABLE a;\nCREATE TABLE a (x);", None),
         ("SELECT '-- migrate:down'; DROP TABLE a;", None),
+        ("-- rambler up\nSELECT 1;\n-- rambler down\nSELECT 2;", "SELECT 2"),
+        ("-- Up ----\nSELECT 1;\n-- ==== DOWN ====\nSELECT 2;", "SELECT 2"),
+        ("CREATE TABLE a (x);\n-- [rollback]\nDROP TABLE a;", "DROP"),
+        ("CREATE TABLE a (x);\n/* revert */\nDROP TABLE a;", "DROP"),
+        ("-- !Ups\nSELECT 1;\n-- !Downs\nSELECT 2;", "SELECT 2"),
+        ("CREATE TABLE a (x);\n-- revert\nDROP TABLE other;", None),
+        ("-- undo\nDROP TABLE a;", None),
+        ("CREATE TABLE a (x); -- roll back the trial\nDROP TABLE a;", None),
+        ("-- down\n" * 5_000 + "SELECT 1;", None),
     ],
 )
 def test_sections(text: str, start: str | None) -> None:
