@@ -191,7 +191,7 @@ class Wrangler:
         }
         command = [*self._command, *words]
         return subprocess.run(
-            command, cwd=root, env=environ, capture_output=True, text=True, timeout=120, input=""
+            command, cwd=root, env=environ, capture_output=True, text=True, timeout=600, input=""
         )
 
     def rows(self, root: str, *queries: str) -> list[list[dict[str, Any]]]:

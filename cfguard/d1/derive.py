@@ -41,7 +41,7 @@ def derived_rollbacks(
     Each was run right behind its migration: the schema is that of before, and the migration runs again.
     Worked out once for the same files.
     """
-    parts = [edition(), profile.date, table, splitter]
+    parts = [edition(), profile.identity, table, splitter]
     for migration in migrations:
         parts += [migration.name, migration.text, str(migration.rollback is None)]
     key = cache.digest(*parts)

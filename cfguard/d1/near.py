@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from cfguard.d1.profile import APRIL_2026, Profile
+from cfguard.d1.profile import OLDEST, Profile
 from cfguard.syntax.sql import Statement, split, tokenize
 
 #: The part of a limit from which on it is worth a word.
@@ -44,7 +44,7 @@ def near_limits(text: str, profile: Profile) -> Iterator[Near]:
 
 def _rows(statement: Statement, sql: str) -> Iterator[Near]:
     """An INSERT so long that runtimes before November 2026 call it out of memory."""
-    most = APRIL_2026.limits.operations or 0
+    most = OLDEST.limits.operations or 0
     rows, values = _values(sql)
     operations = rows * (values + 1)
     if operations > SHARE * most:

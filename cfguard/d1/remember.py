@@ -33,7 +33,7 @@ def remembered_replay(
 ) -> Replay:
     """The replay of a folder: from the cache where the same files were played by the same SQLite before."""
     version = ".".join(map(str, _local_version(profile)))
-    parts = [edition(), profile.date, version, table, splitter, str(with_rows)]
+    parts = [edition(), profile.identity, version, table, splitter, str(with_rows)]
     for migration in migrations:
         parts += [migration.name, migration.text, migration.rollback or "", str(migration.rollback is None)]
     key = cache.digest(*parts)

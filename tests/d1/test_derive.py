@@ -97,7 +97,9 @@ def test_every_derived_rollback_is_proved(ups: list[list[str]]) -> None:
         ({"0001_a.sql": "0001_a_down.sql"}, ("0001_a_down.sql",), "down/0002_b.sql"),
     ],
 )
-def test_the_place_is_that_of_the_others(known: dict[str, str], applied: tuple[str, ...], wanted: str) -> None:
+def test_the_place_is_that_of_the_others(
+    known: dict[str, str], applied: tuple[str, ...], wanted: str
+) -> None:
     assert rollback_name("0002_b.sql", known, applied) == wanted
 
 

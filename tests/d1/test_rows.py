@@ -55,7 +55,9 @@ def test_a_rollback_that_rebuilds_a_parent_takes_children_along() -> None:
 
 def test_a_rollback_may_fail_with_rows_alone() -> None:
     before = "CREATE TABLE users (id INTEGER PRIMARY KEY, age INT NOT NULL);"
-    found = step("ALTER TABLE users DROP COLUMN age;", "ALTER TABLE users ADD COLUMN age INT NOT NULL;", before=before)
+    found = step(
+        "ALTER TABLE users DROP COLUMN age;", "ALTER TABLE users ADD COLUMN age INT NOT NULL;", before=before
+    )
     assert found.rollback_refusal is None
     assert found.rollback_differences == ()
     assert found.rollback_with_rows is not None
