@@ -31,19 +31,7 @@ TABLES = {
     "posts": ("id", "user_id", "title", "body", "score"),
     "tags": ("post_id", "tag"),
 }
-TYPES = (
-    "INTEGER",
-    "TEXT",
-    "REAL",
-    "BLOB",
-    "NUMERIC",
-    "ANY",
-    "VARCHAR(20)",
-    "BOOLEAN",
-    "DATETIME",
-    "",
-    "STRING",
-)
+TYPES = ",INTEGER,TEXT,REAL,BLOB,NUMERIC,ANY,VARCHAR(20),BOOLEAN,DATETIME,STRING".split(",")
 FUNCTIONS = (
     "abs changes char coalesce concat concat_ws format glob hex ifnull iif instr last_insert_rowid length like "
     "likelihood likely lower ltrim nullif octet_length printf quote random randomblob replace round rtrim sign "

@@ -122,6 +122,8 @@ class Authorizer:
         return kind is not None and self._fits(kind, argument)
 
     def _fits(self, kind: Argument, argument: str | None) -> bool:
+        if kind == "anything":
+            return True
         if argument is None:
             return kind != "name"
         if kind == "switch":

@@ -11,8 +11,9 @@ from typing import Literal, NamedTuple
 
 from cfguard.resources import read_data
 
-#: What a pragma may be given: nothing, a switch, a name, a name or nothing, a number or nothing, any of them.
-Argument = Literal["none", "switch", "name", "name?", "number?", "any"]
+#: What a pragma may be given: nothing, a switch, a name, a name or nothing, a number or nothing, any of them that is
+#: not Cloudflare's own, or whatever it is.
+Argument = Literal["none", "switch", "name", "name?", "number?", "any", "anything"]
 
 
 class Limits(NamedTuple):

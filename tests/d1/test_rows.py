@@ -121,6 +121,8 @@ def test_limits_of_updates_and_deletes_count(sql: str, left: list[int] | None, b
         ("PRAGMA foreign_keys = -1", False),
         ("PRAGMA foreign_keys = full", False),
         ("PRAGMA recursive_triggers = 2147483648", False),
+        ("PRAGMA table_list(_cf_x)", True),
+        ("PRAGMA table_info(_cf_x)", False),
         ("DROP TABLE IF EXISTS _cf_METADATA", False),
         ("SELECT * FROM _cf_METADATA", False),
         ("WITH _cf_x AS (SELECT 1 AS a) SELECT a FROM _cf_x", True),
