@@ -146,6 +146,8 @@ def _check(request: Request) -> Report:
         project.remark(applied.remarks)
         about_ignores = run(project, last, setting)
         findings, ignored = merge(applied.kept, about_ignores.findings), applied.hidden
+    if any(finding.path not in documents for finding in findings):
+        documents |= {document.path: document for document in project.documents_of("package")}
     return Report(
         findings=findings,
         problems=(

@@ -21,7 +21,7 @@ from heapq import heappop, heappush
 from typing import TYPE_CHECKING, NamedTuple
 
 from cfguard.suggest import Guesses
-from cfguard.syntax.node import Diagnostic
+from cfguard.syntax.node import Cure, Diagnostic
 from cfguard.text import Span
 
 if TYPE_CHECKING:
@@ -207,7 +207,7 @@ class _Judge:
                 f"`{rule}` has nothing to ignore here",
                 span,
                 help="Remove it from the list, so that it cannot hide a later finding",
-                erase=erase,
+                cure=Cure("erase", erase) if erase is not None else None,
             )
 
 

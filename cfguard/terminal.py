@@ -27,15 +27,25 @@ def write(text: str) -> None:
 def write_file(path: str, text: str) -> None:
     """Write a report whole or not at all: half a report would close alerts that are still open.
 
+    A device or a pipe (``/dev/stdout``) is written to as it is, and a link keeps leading to its file.
     Raises :class:`Usage` where the file cannot be written.
     """
-    unfinished = f"{path}.{os.getpid()}.part"
+    text = text if text.endswith("\n") or not text else text + "\n"
     try:
-        with open(unfinished, "w", encoding="utf-8", newline="\n") as opened:
-            opened.write(text if text.endswith("\n") else text + "\n")
-        os.replace(unfinished, path)
+        if path.startswith("/dev/") or (os.path.exists(path) and not os.path.isfile(path)):
+            _fill(path, text)
+            return
+        target = os.path.realpath(path)
+        unfinished = f"{target}.{os.getpid()}.part"
+        _fill(unfinished, text)
+        os.replace(unfinished, target)
     except OSError as error:
         raise Usage(f"cannot write `{path}`: {(error.strerror or 'unknown reason').lower()}") from None
+
+
+def _fill(path: str, text: str) -> None:
+    with open(path, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as opened:
+        opened.write(text)
 
 
 def write_aside(text: str) -> None:

@@ -1,4 +1,4 @@
-"""Writes the reference pages that are derived from the code: ``docs/model.md`` and ``docs/rules.md``.
+"""Writes the reference pages that are derived: ``docs/model.md``, ``docs/rules.md``, ``docs/json-report.md``.
 
 ``--check`` writes nothing and fails where a page is out of step.
 """
@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from cfguard.model.diagnostic import DiagnosticEntity
 from cfguard.model.entity import Entity, fields_of
@@ -27,7 +29,8 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="fail where a page is out of step")
     check = parser.parse_args().check
     stale = []
-    for name, lines in (("model.md", model_page()), ("rules.md", rules_page())):
+    pages = {"model.md": model_page(), "rules.md": rules_page(), "json-report.md": json_report_page()}
+    for name, lines in pages.items():
         text = BANNER + "\n" + "\n".join(lines) + "\n"
         path = DOCS / name
         if path.exists() and path.read_text(encoding="utf-8") == text:
@@ -95,6 +98,45 @@ def rules_page() -> Iterator[str]:
             )
         link = f"[`{rule.id}`](../policies/{rule.id}.cases.md)"
         yield f"| {link} | {rule.severity} | {rule.profile} | {', '.join(rule.clauses)} | {rule.title} |"
+
+
+def json_report_page() -> Iterator[str]:
+    """The members of the JSON report, from its published schema."""
+    schema = json.loads((DOCS.parent / "schemas" / "report.schema.json").read_text(encoding="utf-8"))
+    yield "# The JSON report"
+    yield ""
+    yield "What `cfguard check --format json` writes, version 1. Fields are added within a version and never changed, so"
+    yield "readers must accept ones that they do not know. `schemas/report.schema.json` says the same to programs."
+    shapes = schema["$defs"]
+    for name, shape in [("Report", schema), *sorted(shapes.items())]:
+        yield from _members(name, shape, {kind: each["description"] for kind, each in shapes.items()})
+
+
+def _members(name: str, shape: dict[str, Any], kinds: dict[str, str]) -> Iterator[str]:
+    yield from (
+        "",
+        f"## {name}",
+        "",
+        shape["description"],
+        "",
+        "| member | type | what it is |",
+        "|---|---|---|",
+    )
+    for member, about in shape["properties"].items():
+        optional = "" if member in shape["required"] else ", may be absent"
+        told = about.get("description") or kinds[about["$ref"].rpartition("/")[2]]
+        yield f"| `{member}` | {_type(about)}{optional} | {told} |"
+
+
+def _type(about: dict[str, Any]) -> str:
+    if "$ref" in about:
+        name = about["$ref"].rpartition("/")[2]
+        return f"[{name}](#{name.lower()})"
+    if "anyOf" in about:
+        return " or ".join(map(_type, about["anyOf"]))
+    if "const" in about or "enum" in about:
+        return ", ".join(f"`{json.dumps(value)}`" for value in about.get("enum", [about.get("const")]))
+    return f"list of {_type(about['items'])}" if about["type"] == "array" else str(about["type"])
 
 
 def _first_paragraph(text: str | None) -> str:

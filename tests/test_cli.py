@@ -13,6 +13,7 @@ import pytest
 
 import cfguard
 from cfguard import api, cli
+from cfguard.report import FORMATS
 
 ROOT = Path(__file__).parent.parent
 OLD = 'name = "acme"\nmain = "src/index.ts"\ncompatibility_date = "2024-01-01"\n'
@@ -115,14 +116,17 @@ def test_the_lowest_severity_that_fails(lowest: str, code: int) -> None:
     assert check("--fail-on", lowest) == code
 
 
-@pytest.mark.parametrize("format", ["text", "json", "sarif"])
+@pytest.mark.parametrize("format", FORMATS)
 def test_a_format_never_changes_the_code(format: str, capsys: pytest.CaptureFixture[str]) -> None:
     write(OLD)
     assert check("--format", format) == 1
     out = capsys.readouterr().out
     assert out.endswith("\n")
-    if format != "text":
+    if format in ("json", "sarif", "gitlab"):
         json.loads(out)
+    write(NEW)
+    assert check("--format", format) == 0
+    assert check("--format", format, ".", "gone") == 2
 
 
 def test_reports_go_to_files_beside_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
@@ -134,11 +138,87 @@ def test_reports_go_to_files_beside_the_terminal(capsys: pytest.CaptureFixture[s
     assert sorted(each.name for each in Path().iterdir() if each.suffix == ".part") == []
 
 
-@pytest.mark.parametrize("word", ["json", "=x", "json=", "yaml=x", "json=no/such/folder/x"])
-def test_an_output_that_cannot_be(word: str, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["json"], "`--output json` is not FORMAT=FILE"),
+        (["=x"], "`` is not a format; there are text, concise,"),
+        (["json="], "is not FORMAT=FILE"),
+        (["jsonn=x"], "`jsonn` is not a format; there are text, concise,"),
+        (["json=no/such/folder/x"], "cannot write `no/such/folder/x`: no such file or directory"),
+        (["json=-"], "`--format json` writes to standard output"),
+        (["json=out", "sarif=./out"], "two `--output` write to `./out`"),
+    ],
+)
+def test_an_output_that_cannot_be(words: list[str], told: str, capsys: pytest.CaptureFixture[str]) -> None:
     write(NEW)
-    assert check("--output", word) == 2
-    assert "Traceback" not in capsys.readouterr().err
+    assert check(*(f"--output={word}" for word in words)) == 2
+    assert told in capsys.readouterr().err
+
+
+def test_every_format_at_once_in_one_run(capsys: pytest.CaptureFixture[str]) -> None:
+    write(OLD)
+    assert check("--format", "concise", *(f"--output={format}=out.{format}" for format in FORMATS)) == 1
+    assert capsys.readouterr().out.startswith("wrangler.toml:3:22: error[")
+    assert [format for format in FORMATS if "compatibility" not in Path(f"out.{format}").read_text()] == []
+
+
+def test_sarif_of_a_check_that_is_not_whole_is_not_written(capsys: pytest.CaptureFixture[str]) -> None:
+    write(OLD)
+    assert check("--output", "sarif=out.sarif", "--output", "json=out.json") == 1
+    assert check("--output", "sarif=out.sarif", "--output", "json=out.json", ".", "gone") == 2
+    assert not Path("out.sarif").exists(), "uploaded, it would close the alerts of files that were not read"
+    assert len(json.loads(Path("out.json").read_text())["problems"]) == 1
+    assert "`out.sarif` is not written: the check is not complete" in capsys.readouterr().err
+
+
+def test_sarif_of_an_earlier_run_does_not_stay_where_this_one_fails() -> None:
+    write(OLD)
+    Path("link.sarif").symlink_to("out.sarif")
+    assert check("--output", "sarif=link.sarif") == 1
+    assert Path("out.sarif").exists()
+    assert check("--output", "sarif=link.sarif", "--select", "no/such") == 2
+    assert not Path("out.sarif").exists()
+    assert check("--output", "sarif=link.sarif") == 1
+    assert Path("link.sarif").is_symlink()
+    assert Path("out.sarif").exists()
+
+
+def test_sarif_of_nothing_is_written_only_where_nothing_is_expected(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Path("README.md").write_text("hello")
+    assert check("--output", "sarif=out.sarif") == 3
+    assert not Path("out.sarif").exists()
+    assert "there was nothing to check" in capsys.readouterr().err
+    assert check("--output", "sarif=out.sarif", "--allow-empty") == 0
+    assert json.loads(Path("out.sarif").read_text())["runs"][0]["results"] == []
+
+
+def test_sarif_is_filed_under_a_category(capsys: pytest.CaptureFixture[str]) -> None:
+    write(NEW)
+    assert check("--format", "sarif", "--sarif-category", "shop/") == 0
+    assert json.loads(capsys.readouterr().out)["runs"][0]["automationDetails"] == {"id": "shop/"}
+    for wrong in ("", "/", "a\nb", "a" * 201):
+        assert check("--sarif-category", wrong) == 2
+        assert "is not a name" in capsys.readouterr().err
+
+
+def test_a_report_keeps_a_link_and_fills_a_pipe(tmp_path: Path) -> None:
+    write(NEW)
+    Path("kept").mkdir()
+    Path("kept/out.json").write_text("old")
+    Path("link.json").symlink_to("kept/out.json")
+    assert check("--output", "json=link.json") == 0
+    assert Path("link.json").is_symlink()
+    assert json.loads(Path("kept/out.json").read_text())["version"] == 1
+    command = f"{sys.executable} -m cfguard check --quiet --output json=/dev/stdout {tmp_path} | cat"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        ["bash", "-c", command], capture_output=True, text=True, env=environment, check=False
+    )
+    assert json.loads(done.stdout)["version"] == 1
+    assert os.path.exists("/dev/stdout")
 
 
 @pytest.mark.parametrize(
@@ -146,7 +226,8 @@ def test_an_output_that_cannot_be(word: str, capsys: pytest.CaptureFixture[str])
     [
         (["--select", "d1/database-sharde"], "did you mean `d1/database-shared`"),
         (["--ignore", "nothing/*"], "is not a rule"),
-        (["--format", "yaml"], "yaml"),
+        (["--format", "yaml"], f"`yaml` is not a format; there are {', '.join(FORMATS)}"),
+        (["--format", "jsn"], "did you mean `json`"),
         (["--profile", "everything"], "everything"),
         (["--fail-on", "never"], "never"),
         (["--today", "tomorrow"], "tomorrow"),
@@ -261,7 +342,8 @@ def test_help_as_a_newcomer_sees_it(
     out = capsys.readouterr().out
     said = {
         "--help": ["check", "rule", "test", "exit codes:", "examples:", "Cloudflare Workers + D1", "wrangler.toml"],
-        "check": ["--format", "--output", "--profile", "--select", "--ignore", "--fail-on", "--settings", "--today",
+        "check": [*FORMATS, "--format", "--output", "--sarif-category",
+                  "--profile", "--select", "--ignore", "--fail-on", "--settings", "--today",
                   "--no-ignores", "--color", "--quiet", "--exit-zero", "--allow-empty"],
     }  # fmt: skip
     assert [each for each in said[words[0]] if each not in out] == []

@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 
 import cfguard
+from cfguard.commands.check import ARGUMENTS
+from cfguard.report import FORMATS
 from cfguard.settings import load_settings
+from cfguard.terminal import EMPTY, FAILED, FINDINGS, INTERRUPTED, OK
 from cfguard.testing import run_folder
 from cfguard.text import Source
 from scripts import generate_docs
@@ -59,6 +62,16 @@ def test_the_python_page_runs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
         {},
     )
     assert "wrangler/compatibility-date-missing: " in capsys.readouterr().out
+
+
+def test_the_reports_page_names_every_format_and_every_exit_code() -> None:
+    page = (DOCS / "reports.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| `(\w+)`.* \| (?!means)", page.partition("What holds")[0], re.MULTILINE) == list(
+        FORMATS
+    )
+    told = re.findall(r"^\| (\d+) \|", page, re.MULTILINE)
+    assert told == [str(code) for code in (OK, FINDINGS, FAILED, EMPTY, INTERRUPTED)]
+    assert set(re.findall(r"(--[a-z][a-z-]+)", page)) <= ARGUMENTS.keys()
 
 
 def test_the_python_page_names_every_parameter() -> None:

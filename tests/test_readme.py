@@ -55,7 +55,9 @@ def test_verbs_in_the_pages_are_verbs_of_the_script(checkout: Path) -> None:
 
 
 def test_hook_in_the_readme_is_one_that_there_is(checkout: Path, readme: str) -> None:
-    [snippet] = [yaml.safe_load(block.text) for block in blocks(readme) if block.language == "yaml"]
+    [snippet] = [
+        yaml.safe_load(block.text) for block in blocks(readme) if block.path == ".pre-commit-config.yaml"
+    ]
     [repository] = snippet["repos"]
     hooks: list[dict[str, Any]] = yaml.safe_load((checkout / ".pre-commit-hooks.yaml").read_text("utf-8"))
     assert {hook["id"] for hook in repository["hooks"]} <= {hook["id"] for hook in hooks}

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from cfguard.commands.shared_arguments import COLOR, SETTINGS
 from cfguard.finding import SEVERITIES
-from cfguard.terminal import EMPTY, FAILED, FINDINGS, OK, Usage, use_color, write, write_aside, write_file
+from cfguard.report import FORMATS
+from cfguard.terminal import EMPTY, FAILED, FINDINGS, OK, Usage, use_color, write, write_aside
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
     from types import SimpleNamespace
 
@@ -26,13 +27,18 @@ ARGUMENTS: Mapping[str, Mapping[str, Any]] = {
     "--format": {
         "metavar": "FORMAT",
         "default": "text",
-        "help": "text (default), json or sarif, to standard output",
+        "help": f"what to write to standard output: {', '.join(FORMATS)} (default: text)",
     },
     "--output": {
         "action": "append",
         "default": [],
         "metavar": "FORMAT=FILE",
-        "help": "write a further report; repeatable",
+        "help": "write a further report to a file; repeatable",
+    },
+    "--sarif-category": {
+        "metavar": "NAME",
+        "default": "cfguard",
+        "help": "what code scanning files the SARIF report under (default: cfguard)",
     },
     "--profile": {
         "choices": ("recommended", "strict", "all"),
@@ -74,13 +80,20 @@ ARGUMENTS: Mapping[str, Mapping[str, Any]] = {
 def run(options: SimpleNamespace) -> int:
     """Check, write the reports, and judge them by ``--fail-on``."""
     from cfguard.api import Request, check_request
-    from cfguard.report import FORMATS, render
+    from cfguard.commands.check_outputs import (
+        category_of,
+        forget_earlier,
+        known_format,
+        outputs_of,
+        write_outputs,
+    )
+    from cfguard.report import render
 
     if options.unsafe_fixes and not (options.fix or options.diff):
         raise Usage("`--unsafe-fixes` says which fixes `--fix` makes or `--diff` shows; give one of these")
-    outputs = [_output(text, FORMATS) for text in options.output]
-    if options.format not in FORMATS:
-        raise Usage(f"`{options.format}` is not a format; there are {', '.join(FORMATS)}")
+    outputs = outputs_of(options.output)
+    format, category = known_format(options.format), category_of(options.sarif_category)
+    forget_earlier(outputs)
     request = Request(
         paths=tuple(options.paths),
         profile=options.profile,
@@ -92,9 +105,9 @@ def run(options: SimpleNamespace) -> int:
     )
     report = _fix(request, options) if options.fix or options.diff else check_request(request)
     if not options.diff:
-        write(render(report, options.format, color=use_color(options.color), quiet=options.quiet))
-    for format, path in outputs:
-        write_file(path, render(report, format))
+        color = use_color(options.color)
+        write(render(report, format, color=color, quiet=options.quiet, category=category))
+    write_outputs(report, outputs, category=category, allow_empty=options.allow_empty)
     return exit_code(report, options.fail_on, exit_zero=options.exit_zero, allow_empty=options.allow_empty)
 
 
@@ -137,10 +150,3 @@ def exit_code(report: Report, fail_on: str, *, exit_zero: bool = False, allow_em
     if report.empty:
         return OK if allow_empty else EMPTY
     return OK
-
-
-def _output(text: str, formats: Collection[str]) -> tuple[str, str]:
-    format, equals, path = text.partition("=")
-    if not equals or not path or format not in formats:
-        raise Usage(f"`--output {text}` is not FORMAT=FILE with one of the formats {', '.join(formats)}")
-    return format, path

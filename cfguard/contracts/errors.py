@@ -35,6 +35,8 @@ _KINDS: tuple[tuple[type, str], ...] = (
     (dict, "a table"),
     (type(None), "null"),
 )
+#: Names of branches that a contract chooses by the shape of the value.
+_BRANCHES = ("table", "array")
 _QUOTED = re.compile(r"'([^']*)'")
 _LONGEST = 60
 _MOST = 100
@@ -84,6 +86,8 @@ def _existing(plain: object, loc: tuple[int | str, ...]) -> Path:
         in_table = isinstance(here, dict) and step in here
         in_list = isinstance(here, list) and isinstance(step, int) and 0 <= step < len(here)
         if not in_table and not in_list:
+            if step in _BRANCHES:
+                continue
             break
         here = here[step]
         path.append(step)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Discriminator, Field, StringConstraints, model_validator
+from pydantic import Tag as Branch
 
 from cfguard.contracts.base import Contract, NonEmpty, ProfileName, SeverityName
 from cfguard.contracts.settings import ParamValue
@@ -52,6 +53,9 @@ class PathValue(Contract):
 
     path: NonEmpty = Field(title="Path", description="Where, relative to the entity.")
     value: NonEmpty = Field(title="Value", description="Expression that gives the value.")
+    here: bool = Field(
+        default=False, title="Here", description="In the entity itself, also where it inherits the value."
+    )
 
 
 class PathOnly(Contract):
@@ -113,6 +117,17 @@ class Fix(Contract):
                 "a fix has one of `set`, `remove`, `append`, `move`, `erase`, `write` and `add_line`, or several"
             )
         return self
+
+
+def _shape_of_fix(value: object) -> str:
+    return "array" if isinstance(value, list) else "table"
+
+
+#: One fix or several; the shape decides first, so that mistakes are told of the one that was meant.
+Fixes = Annotated[
+    Annotated[Fix, Branch("table")] | Annotated[list[Fix], Field(min_length=1), Branch("array")],
+    Discriminator(_shape_of_fix),
+]
 
 
 class Policy(Contract):
@@ -188,6 +203,6 @@ class Policy(Contract):
         title="Partial files",
         description="Whether the rule also judges files with syntax errors, of which only a part was read.",
     )
-    fix: Fix | Annotated[list[Fix], Field(min_length=1)] | None = Field(
+    fix: Fixes | None = Field(
         default=None, title="Fix", description="What to offer as a cure; of several, the first that applies."
     )

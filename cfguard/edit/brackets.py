@@ -91,6 +91,9 @@ def remove(brackets: Bracketed, index: int) -> Iterator[Edit]:
     text, entry = document.source.text, brackets.entries[index]
     comma = next_token(document, entry.end)
     has_comma = text[comma : comma + 1] == ","
+    if len(brackets.entries) == 1 and _is_alone(brackets, comma + has_comma):
+        yield Edit(Span(brackets.open + 1, brackets.close), "")
+        return
     if not has_comma and index:
         before = next_token(document, brackets.entries[index - 1].end)
         yield Edit(Span(before, before + 1), "")
@@ -107,6 +110,13 @@ def remove(brackets: Bracketed, index: int) -> Iterator[Edit]:
         while text[start - 1] in " \t":
             start -= 1
     yield Edit(Span(start, end), "")
+
+
+def _is_alone(brackets: Bracketed, end: int) -> bool:
+    """Whether nothing but an entry stands between the brackets, all on one line."""
+    text = brackets.document.source.text
+    before, after = text[brackets.open + 1 : brackets.entries[0].start], text[end : brackets.close]
+    return not (before + after).strip(" \t")
 
 
 def _own_lines(document: Document, span: Span) -> Span | None:

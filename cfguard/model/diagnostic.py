@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from cfguard.model.entity import Entity, Place, field
+from cfguard.secrets.masking import mask_text
+from cfguard.sensitive import Sensitive
 from cfguard.syntax.node import Diagnostic, Document, format_path
 from cfguard.text import Span
 
@@ -63,6 +65,22 @@ class DiagnosticEntity(Entity):
     def certain(self) -> bool:
         """Whether the fact could judge; where not, `message` says why it cannot tell."""
         return True
+
+    @field
+    def cure(self) -> str:
+        """What would put it right: `erase`, `remove`, `rename`, `replace` or `guess`; empty where nobody knows."""
+        return self.diagnostic.cure.kind if self.diagnostic.cure is not None else ""
+
+    @field
+    def cure_key(self) -> str:
+        """Where the value belongs, for the cure `rename`; else empty."""
+        return format_path(self.diagnostic.cure.key) if self.diagnostic.cure is not None else ""
+
+    @field
+    def cure_value(self) -> object:
+        """What is meant, for the cures `replace` and `guess`; shown as `••••` wherever it may be a credential."""
+        value = self.diagnostic.cure.value if self.diagnostic.cure is not None else None
+        return Sensitive(value) if isinstance(value, str) and mask_text(value) != value else value
 
     @field
     def path(self) -> str:

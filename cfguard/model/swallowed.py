@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from cfguard.syntax.node import Diagnostic, Document, Node
+from cfguard.syntax.node import Cure, Diagnostic, Document, Node
 
 if TYPE_CHECKING:
     from cfguard.wrangler.table import Schema, Table
@@ -124,4 +124,6 @@ def _diagnostic(node: Node, owner: Node, becomes: str) -> Diagnostic:
     names = ".".join(str(step) for step in (*path[: len(path) - len(steps)], *steps) if isinstance(step, str))
     header = f"[[{names}]]" if owner.parent is not None and owner.parent.kind == "array" else f"[{names}]"
     message = f"`{node.key}` stands below `{header}` and {becomes}: wrangler never reads it as a setting"
-    return Diagnostic("key", message, node.key_span or node.span, node.path)
+    scope = path[:2] if path[:1] == ("env",) else ()
+    cure = Cure("rename", key=(*scope, str(node.key)))
+    return Diagnostic("key", message, node.key_span or node.span, node.path, cure=cure)

@@ -36,7 +36,7 @@ def wrangler_diagnostics(
                     continue  # one cause: `wrangler/swallowed-key` says where the key belongs
                 environment = found.environment if found.environment is not None else name
                 diagnostic = Diagnostic(
-                    found.code, found.message, found.span, found.key, found.help, found.related
+                    found.code, found.message, found.span, found.key, found.help, found.related, found.cure
                 )
                 yield DiagnosticEntity(document, diagnostic, worker=worker.path, environment=environment)
 

@@ -45,32 +45,40 @@ class Compilers(NamedTuple):
     scope_given: Callable[[Expression | None], Scope]
 
 
+class Step(NamedTuple):
+    """One change of a cure; ``here`` keeps it in the entity itself, whatever that inherits."""
+
+    kind: str
+    parts: Mapping[str, Expression | Template]
+    here: bool
+
+
 class CompiledFix(NamedTuple):
     """One cure, ready to be offered: each part of each change is an expression or a template."""
 
     title: Template
     safety: Safety
     when: Expression | None
-    changes: tuple[tuple[str, Mapping[str, Expression | Template]], ...]
+    steps: tuple[Step, ...]
 
     def expressions(self) -> Iterator[Expression]:
         """Its expressions outside of messages and paths."""
         if self.when is not None:
             yield self.when
-        for _, parts in self.changes:
-            yield from (parts[name] for name in _EXPRESSIONS if name in parts)  # type: ignore[misc]
+        for step in self.steps:
+            yield from (step.parts[name] for name in _EXPRESSIONS if name in step.parts)  # type: ignore[misc]
 
     def offer(self, entity: Entity, values: Mapping[str, object], budget: Budget) -> Fix | None:
         """The cure for an entity; None where its condition or the file rules it out. Raises EvaluationError."""
         if self.when is not None and self.when.evaluate(values, budget) is not True:
             return None
         changes: list[Change] = []
-        for kind, parts in self.changes:
-            found = {name: _result(name, part, values, budget) for name, part in parts.items()}
-            if kind == "write":
+        for step in self.steps:
+            found = {name: _result(name, part, values, budget) for name, part in step.parts.items()}
+            if step.kind == "write":
                 changes += _files(found["file"], found["text"])
                 continue
-            change = _change(kind, found, entity)
+            change = _change(step, found, entity)
             if change is None:
                 return None
             changes.append(change)
@@ -82,17 +90,18 @@ def compile_fix(table: Mapping[str, Any], field: Field, compilers: Compilers) ->
     first = compilers.scope_given(None)
     when = compilers.condition((*field, "when"), table.get("when", ""), first)
     scope = compilers.scope_given(when)
-    changes = []
+    steps: list[Step] = []
     for kind in _KINDS:
         if kind in table:
-            written = table[kind] if isinstance(table[kind], Mapping) else {}
+            written = dict(table[kind]) if isinstance(table[kind], Mapping) else {}
+            here = written.pop("here", False)
             parts: dict[str, Expression | Template] = {}
             for name, text in written.items():
                 make = compilers.expression if name in _EXPRESSIONS else compilers.template
                 parts[name] = make((*field, kind, name), text, scope)
-            changes.append((kind, parts))
+            steps.append(Step(kind, parts, here))
     title = compilers.template((*field, "title"), table["title"], scope)
-    return CompiledFix(title, table["safety"], when, tuple(changes))
+    return CompiledFix(title, table["safety"], when, tuple(steps))
 
 
 def _result(name: str, part: Expression | Template, values: Mapping[str, object], budget: Budget) -> object:
@@ -116,12 +125,13 @@ def _files(paths: object, texts: object) -> Iterator[Change]:
         yield WriteFile(_text(path), _text(text))
 
 
-def _change(kind: str, parts: Mapping[str, Any], entity: Entity) -> Change | None:
+def _change(step: Step, parts: Mapping[str, Any], entity: Entity) -> Change | None:
+    kind = step.kind
     if kind == "add_line":
         return AddLine(_text(parts["file"]), _text(parts["line"]))
     if kind == "erase":
         return _erasure(entity)
-    document, key, is_there = _target(entity, parts["path"])
+    document, key, is_there = _target(entity, parts["path"], here=step.here)
     if document is None or document.recovered:
         return None
     if kind == "set":
@@ -136,10 +146,12 @@ def _change(kind: str, parts: Mapping[str, Any], entity: Entity) -> Change | Non
     return MoveValue(document.path, key, to) if other is document else None
 
 
-def _target(entity: Entity, path: Path, beside: Document | None = None) -> tuple[Document | None, Path, bool]:
+def _target(
+    entity: Entity, path: Path, beside: Document | None = None, *, here: bool = False
+) -> tuple[Document | None, Path, bool]:
     """Where a path below an entity leads: the scope that has it, else the first one (of one document)."""
     scopes = [each for each in entity.scopes() if beside is None or each[0] is beside]
-    for document, node in scopes:
+    for document, node in scopes[:1] if here else scopes:
         target = node.get(*path)
         if target is not None:
             return document, target.path, True
@@ -152,9 +164,10 @@ def _target(entity: Entity, path: Path, beside: Document | None = None) -> tuple
 def _erasure(entity: Entity) -> Change | None:
     if not isinstance(entity, DiagnosticEntity) or entity.document is None:
         return None
-    span = entity.diagnostic.erase
-    source = entity.document.source
-    return EraseText(source.path, span, source.slice(span)) if span is not None else None
+    cure, source = entity.diagnostic.cure, entity.document.source
+    if cure is None or cure.span is None:
+        return None
+    return EraseText(source.path, cure.span, source.slice(cure.span))
 
 
 def _text(value: object) -> str:

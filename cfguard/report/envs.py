@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 
 from cfguard.matrix import Cell, Column, Matrix
+from cfguard.report.shown import as_markdown
 from cfguard.secrets.masking import escape_controls
 
 FORMATS = ("text", "markdown", "json")
@@ -119,25 +120,20 @@ def _paint(text: str, style: str, color: bool) -> str:
 
 
 def _markdown(matrix: Matrix) -> Iterator[str]:
-    yield f"### {_escaped(matrix.worker or 'Worker without a name')} (`{_escaped(matrix.path)}`)"
+    yield f"### {as_markdown(matrix.worker or 'Worker without a name')} (<code>{as_markdown(matrix.path)}</code>)"
     yield ""
-    yield "| | " + " | ".join(_escaped(_head(column)) for column in matrix.columns) + " |"
+    yield "| | " + " | ".join(as_markdown(_head(column)) for column in matrix.columns) + " |"
     yield "|---" * (len(matrix.columns) + 1) + "|"
     group = ""
     for row in matrix.rows:
         if row.group != group:
             group = row.group
             yield f"| **{group}** |" + " |" * len(matrix.columns)
-        cells = " | ".join(_escaped(_shown(cell)) for cell in row.cells)
-        yield f"| {_escaped(row.name)} | {cells} |"
+        cells = " | ".join(as_markdown(_shown(cell)) for cell in row.cells)
+        yield f"| {as_markdown(row.name)} | {cells} |"
     yield ""
     yield f"{_LEGEND}"
     yield ""
-
-
-def _escaped(text: str) -> str:
-    shown = escape_controls(text).replace("&", "&amp;").replace("<", "&lt;")
-    return "".join(f"\\{character}" if character in "|`*_[]\\" else character for character in shown)
 
 
 def _json(matrices: tuple[Matrix, ...]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from cfguard.report.shown import words
+from cfguard.report.shown import disarm, path_of, words
 from cfguard.secrets.masking import MASK, escape_controls, sensitive_spans
 from cfguard.syntax import parse
 from cfguard.text import Source
@@ -28,12 +28,12 @@ def summary(made: Sequence[Finding], skipped: Sequence[Skipped], *, written: boo
     if skipped:
         lines.append("Not fixed:")
         lines += [f"  {_place(each)} {each.rule}: {words(reason)}" for each, reason in skipped]
-    return "".join(f"{line}\n" for line in lines)
+    return disarm("".join(f"{line}\n" for line in lines))
 
 
 def diff(files: Iterable[Edited]) -> str:
     """The changes as a unified diff for people: values that may be secrets show as ``••••``."""
-    return "".join(line for file in files for line in _diff(file))
+    return disarm("".join(line for file in files for line in _diff(file)))
 
 
 def _diff(file: Edited) -> Iterator[str]:
@@ -50,10 +50,15 @@ def _diff(file: Edited) -> Iterator[str]:
         yield f"@@ -{_range(first[1], last[2])} +{_range(first[3], last[4])} @@\n"
         for tag, old_start, old_end, new_start, new_end in group:
             if tag == "equal":
-                yield from (f" {line}\n" for line in shown_old[old_start:old_end])
+                yield from (f" {_harmless(line)}\n" for line in shown_old[old_start:old_end])
                 continue
             yield from (f"-{line}\n" for line in shown_old[old_start:old_end])
             yield from (f"+{line}\n" for line in shown_new[new_start:new_end])
+
+
+def _harmless(line: str) -> str:
+    """A line that stays as it is, behind a blank: one that begins with ``::`` would be a workflow command."""
+    return line.replace("::", "\u2236:", 1) if line.lstrip().startswith("::") else line
 
 
 def _range(start: int, end: int) -> str:
@@ -87,4 +92,4 @@ def _shown(source: Source) -> list[str]:
 
 def _place(finding: Finding) -> str:
     line = f":{finding.start.line}" if finding.start is not None else ""
-    return f"{words(finding.path)}{line}"
+    return f"{path_of(finding.path)}{line}"

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 VERSION = 1
 
 
-def render(report: Report, *, color: bool = False, quiet: bool = False, width: int = 100) -> str:
-    """The report as JSON text, a finding a line; colour, quiet and width do not matter to programs."""
+def render(report: Report, **_: object) -> str:
+    """The report as JSON text, a finding a line."""
     return lay_out(report_object(report))
 
 
@@ -24,23 +24,33 @@ def report_object(report: Report) -> dict[str, object]:
     """The report as plain data in the order of the published shape."""
     return Block(
         version=VERSION,
-        tool={"name": "cfguard", "version": __version__},
+        tool=tool_object(),
         root=".",
-        summary={
-            "error": report.count("error"),
-            "warning": report.count("warning"),
-            "info": report.count("info"),
-            "hidden": {
-                "ignores": report.hidden.ignores,
-                "settings": report.hidden.settings,
-                "baseline": report.hidden.baseline,
-            },
-            "files": report.checked,
-        },
+        summary=summary_object(report),
         findings=Rows(finding_object(finding) for finding in report.findings),
-        problems=Rows(_problem(problem) for problem in report.problems),
-        notes=Rows(_note(note) for note in report.notes),
+        problems=Rows(problem_object(problem) for problem in report.problems),
+        notes=Rows(note_object(note) for note in report.notes),
     )
+
+
+def tool_object() -> dict[str, object]:
+    """What wrote the report."""
+    return {"name": "cfguard", "version": __version__}
+
+
+def summary_object(report: Report) -> dict[str, object]:
+    """The run in numbers."""
+    return {
+        "error": report.count("error"),
+        "warning": report.count("warning"),
+        "info": report.count("info"),
+        "hidden": {
+            "ignores": report.hidden.ignores,
+            "settings": report.hidden.settings,
+            "baseline": report.hidden.baseline,
+        },
+        "files": report.checked,
+    }
 
 
 def finding_object(finding: Finding) -> dict[str, object]:
@@ -54,8 +64,8 @@ def finding_object(finding: Finding) -> dict[str, object]:
         "start": _place(finding.start),
         "end": _place(finding.end),
         "key": masked(finding.key),
-        "worker": finding.worker,
-        "environments": list(finding.environments),
+        "worker": masked(finding.worker) if finding.worker is not None else None,
+        "environments": [masked(name) for name in finding.environments],
         "upstream": finding.upstream,
         "clauses": list(finding.clauses),
         "url": finding.url,
@@ -73,7 +83,8 @@ def _related(related: Related) -> dict[str, object]:
     }
 
 
-def _problem(problem: Problem) -> dict[str, object]:
+def problem_object(problem: Problem) -> dict[str, object]:
+    """One problem as plain data."""
     shown: dict[str, object] = {
         "kind": problem.kind,
         "path": problem.path,
@@ -84,7 +95,8 @@ def _problem(problem: Problem) -> dict[str, object]:
     return shown
 
 
-def _note(note: Note) -> dict[str, object]:
+def note_object(note: Note) -> dict[str, object]:
+    """One note as plain data."""
     return {"message": masked(note.message), "path": note.path}
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 from cfguard.pattern import lazy
 
-_SURROGATE = lazy("[\ud800-\udfff]")
+if TYPE_CHECKING:
+    import re
+
 _COMMAND = lazy(r"(##\w{0,20})\[")
 
 
@@ -21,15 +24,26 @@ class Rows(list[object]):
 def lay_out(value: object) -> str:
     """The JSON text of a value, with a line end; blocks and rows may nest a few levels deep.
 
-    Half characters (``\\ud800`` in a checked JSON file) stay escaped, so that the text can be encoded, and
-    ``##[`` is written as an escape, because CI runners obey it wherever it stands in a log.
+    What a terminal would act on and half characters (``\\ud800`` in a checked JSON file) stay escaped, so that
+    the text can be shown and encoded, and ``##[`` is written as an escape, because CI runners obey it wherever
+    it stands in a log.
     """
     text = _text(value, "")
-    if not text.isascii():
-        text = _SURROGATE.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
+    if not text.isascii() or "\x7f" in text:
+        text = _escaped(text)
     if "##" in text:
         text = _COMMAND.sub(r"\1\\u005b", text)
     return text + "\n"
+
+
+def _escaped(text: str) -> str:
+    from cfguard.secrets.masking import CONTROLS
+    from cfguard.secrets.pattern import compiled
+
+    def escape(match: re.Match[str]) -> str:
+        return "\n" if match[0] == "\n" else json.dumps(match[0])[1:-1]
+
+    return compiled(CONTROLS).sub(escape, text)
 
 
 def _text(value: object, indent: str) -> str:

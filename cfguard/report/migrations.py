@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from cfguard.migrations_plan import Database, Plan, PlannedMigration
+from cfguard.report.shown import as_markdown
 from cfguard.secrets.masking import escape_controls
 
 _TOO = "a rollback, which wrangler applies as well"
@@ -42,16 +43,16 @@ def _text(plan: Plan) -> Iterator[str]:
 
 
 def _markdown(plan: Plan) -> Iterator[str]:
-    yield f"### {_escaped(f'{plan.folder}/{plan.pattern}')}"
+    yield f"### {as_markdown(f'{plan.folder}/{plan.pattern}')}"
     yield ""
-    yield from (f"* {_escaped(_named(database))}" for database in plan.databases)
+    yield from (f"* {as_markdown(_named(database))}" for database in plan.databases)
     yield ""
     yield "| migration | state | schema | rows at risk | rollback |"
     yield "|---|---|---|---|---|"
     for each in plan.migrations:
         cells = [each.name, _state(each), ", ".join(each.effects), ", ".join(each.at_risk), _undo(each)]
-        yield "| " + " | ".join(map(_escaped, cells)) + " |"
-    yield from (f"| {_escaped(name)} | {_TOO} | | | |" for name in plan.rollbacks_applied)
+        yield "| " + " | ".join(map(as_markdown, cells)) + " |"
+    yield from (f"| {as_markdown(name)} | {_TOO} | | | |" for name in plan.rollbacks_applied)
     yield ""
 
 
@@ -81,11 +82,6 @@ def _state(migration: PlannedMigration) -> str:
 
 def _undo(migration: PlannedMigration) -> str:
     return f"rollback {migration.undo}" + (f": {migration.rollback}" if migration.rollback else "")
-
-
-def _escaped(text: str) -> str:
-    shown = escape_controls(text).replace("&", "&amp;").replace("<", "&lt;")
-    return "".join(f"\\{character}" if character in "|`*_[]\\" else character for character in shown)
 
 
 def _json(plans: tuple[Plan, ...]) -> str:

@@ -11,43 +11,80 @@ from typing import TYPE_CHECKING
 
 from cfguard import __version__
 from cfguard.finding import SEVERITIES
-from cfguard.report.fingerprint import line_hashes
 from cfguard.report.layout import Block, Rows, lay_out
-from cfguard.report.sarif_places import location, region_line
+from cfguard.report.sarif_fingerprints import Fingerprints
+from cfguard.report.sarif_places import location
 from cfguard.report.sarif_rules import rule_object
 from cfguard.report.shown import words
-from cfguard.secrets.masking import MASK, sensitive_spans
 
 if TYPE_CHECKING:
     from cfguard.finding import Finding, Note, Problem, Report, RuleInfo, Severity
-    from cfguard.syntax.node import Document
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+CATEGORY = "cfguard"
 MOST_RESULTS = 25_000
 """Results in a run; GitHub refuses the whole file above that, and keeps the worst 5,000 (2026-06)."""
 SHOWN_RESULTS = 5_000
+MOST_COMPRESSED = 10_000_000
+"""Bytes of the file after gzip, as it is uploaded; GitHub refuses larger ones (2026-06)."""
 MOST_RELATED = 100
+_MOST_LINKS = 10
 
 LEVELS: dict[Severity, str] = {"error": "error", "warning": "warning", "info": "note"}
 
 
-def render(report: Report, *, color: bool = False, quiet: bool = False, width: int = 100) -> str:
-    """The report as SARIF text, a result a line; colour, quiet and width do not matter to programs."""
-    rules = _rules(report)
+def render(report: Report, *, category: str = CATEGORY, **_: object) -> str:
+    """The report as SARIF text, a result a line.
+
+    ``category`` tells analyses of one commit apart (a monorepo that is checked in parts): GitHub closes the
+    alerts of a category that a new analysis of the same category does not hold.
+    """
     ordered = sorted(report.findings, key=lambda finding: SEVERITIES.index(finding.severity))
-    fingerprints = _Fingerprints(report)
+    kept = ordered[:MOST_RESULTS]
+    text = _written(report, kept, category)
+    while kept and _too_large(text):
+        kept = kept[: len(kept) // 2]
+        text = _written(report, kept, category)
+    return text
+
+
+def _too_large(text: str) -> bool:
+    """Whether GitHub refuses a file for its size; what is small as it is need not be compressed to know."""
+    if len(text) * 4 < MOST_COMPRESSED:
+        return False
+    import zlib
+
+    # The fastest level packs worse than any uploader does: the answer errs on the side of a smaller file.
+    return len(zlib.compress(text.encode(), level=1)) > MOST_COMPRESSED - 100
+
+
+def _written(report: Report, kept: list[Finding], category: str) -> str:
+    rules = _rules(report)
+    fingerprints = Fingerprints(report)
     index = {rule.id: number for number, rule in enumerate(rules)}
+    left_out = _left_out(len(report.findings), len(kept))
+    results = Rows(_result(report, finding, index[finding.rule], fingerprints) for finding in kept)
+    if left_out:
+        # Of all that the file says GitHub shows nothing but results, and always the worst one.
+        results[:1] = [_result(report, kept[0], index[kept[0].rule], fingerprints, left_out)] if kept else []
     run = Block(
         tool=Block(driver=_driver(rules)),
-        invocations=Rows([_invocation(report)]),
-        automationDetails={"id": "cfguard/"},
+        invocations=Rows([_invocation(report, left_out)]),
+        automationDetails={"id": f"{category}/"},
         originalUriBaseIds={"%SRCROOT%": {"description": {"text": "The root of the checked repository."}}},
         columnKind="utf16CodeUnits",
-        results=Rows(
-            _result(report, finding, index[finding.rule], fingerprints) for finding in ordered[:MOST_RESULTS]
-        ),
+        results=results,
     )
     return lay_out(Block({"$schema": SCHEMA, "version": "2.1.0", "runs": Rows([run])}))
+
+
+def _left_out(found: int, kept: int) -> str:
+    """What a reader does not see, in a sentence; empty where everything is there."""
+    if found == kept <= SHOWN_RESULTS:
+        return ""
+    held = f"this file holds the worst {kept}" if kept < found else "this file holds them all"
+    shown = f", and code scanning shows {SHOWN_RESULTS}" if kept > SHOWN_RESULTS else ""
+    return f"There are {found} findings: {held}{shown}."
 
 
 def _rules(report: Report) -> list[RuleInfo]:
@@ -71,7 +108,9 @@ def _driver(rules: list[RuleInfo]) -> Block:
     )
 
 
-def _result(report: Report, finding: Finding, index: int, fingerprints: _Fingerprints) -> dict[str, object]:
+def _result(
+    report: Report, finding: Finding, index: int, fingerprints: Fingerprints, remark: str = ""
+) -> dict[str, object]:
     document = report.documents.get(finding.path)
     related = [
         {
@@ -85,7 +124,7 @@ def _result(report: Report, finding: Finding, index: int, fingerprints: _Fingerp
         "ruleId": finding.rule,
         "ruleIndex": index,
         "level": LEVELS[finding.severity],
-        "message": {"text": _message(finding)},
+        "message": {"text": f"{_message(finding)} {remark}".rstrip()},
         "locations": [location(finding.path, finding.span, finding.start, finding.end, document)],
     }
     if related:
@@ -104,10 +143,11 @@ def _message(finding: Finding) -> str:
         sentences.append(_plain(finding.help))
     links = [
         f"[{_label(place.path, place.start.line if place.start else 1)}]({number})"
-        for number, place in enumerate(finding.related[:10], start=1)
+        for number, place in enumerate(finding.related[:_MOST_LINKS], start=1)
     ]
     if links:
-        sentences.append(f"See {', '.join(links)}")
+        more = len(finding.related) - len(links)
+        sentences.append(f"See {', '.join(links)}{f' and {more} more' if more else ''}")
     return " ".join(f"{sentence.rstrip('.')}." for sentence in sentences)
 
 
@@ -120,58 +160,11 @@ def _label(path: str, line: int) -> str:
     return words(path).replace("[", "(").replace("]", ")") + f":{line}"
 
 
-class _Fingerprints:
-    """GitHub's line hashes and our own identity; a file is hashed once, in its masked form."""
-
-    __slots__ = ("_documents", "_hashes")
-
-    def __init__(self, report: Report) -> None:
-        self._documents = report.documents
-        self._hashes: dict[str, list[str]] = {}
-
-    def of(self, finding: Finding) -> dict[str, str]:
-        from hashlib import sha256
-
-        identity = "\0".join((finding.rule, finding.path, words(finding.key)))
-        found: dict[str, str] = {}
-        document = self._documents.get(finding.path)
-        if document is not None:
-            found["primaryLocationLineHash"] = self._line_hash(document, region_line(finding.start))
-        found["cfguardIdentity/v1"] = sha256(identity.encode("utf-8", "replace")).hexdigest()[:32]
-        return found
-
-    def _line_hash(self, document: Document, line: int) -> str:
-        hashes = self._hashes.get(document.path)
-        if hashes is None:
-            hashes = self._hashes[document.path] = line_hashes(_masked(document))
-        return hashes[min(line, len(hashes)) - 1]
-
-
-def _masked(document: Document) -> str:
-    """The text of a document with every sensitive stretch replaced, its lines where they were."""
-    text, at, parts = document.source.text, 0, []
-    for span in sensitive_spans(document):
-        lines = document.source.position(span.end).line - document.source.position(span.start).line
-        parts += [text[at : span.start], MASK, "\n" * lines]
-        at = span.end
-    return "".join([*parts, text[at:]])
-
-
-def _invocation(report: Report) -> dict[str, object]:
+def _invocation(report: Report, left_out: str) -> dict[str, object]:
     notifications = [_problem(problem, report) for problem in report.problems]
     notifications += [_note(note, report) for note in report.notes]
-    count = len(report.findings)
-    if count > SHOWN_RESULTS:
-        written = min(count, MOST_RESULTS)
-        notifications.append(
-            {
-                "level": "warning",
-                "message": {
-                    "text": f"{count} findings, of which this file holds the worst {written}; "
-                    f"code scanning shows {SHOWN_RESULTS}."
-                },
-            }
-        )
+    if left_out:
+        notifications.append({"level": "warning", "message": {"text": left_out}})
     invocation: dict[str, object] = {"executionSuccessful": not report.problems}
     if notifications:
         invocation["toolExecutionNotifications"] = notifications

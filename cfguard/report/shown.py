@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from cfguard.pattern import lazy
 
 if TYPE_CHECKING:
+    from cfguard.finding import Problem
     from cfguard.syntax.node import Document
-    from cfguard.text import Span
+    from cfguard.text import Position, Span
 
+#: What makes a block of the text that begins with it: a heading, a list, a quotation.
+_BLOCK = lazy(r"\A(\s{0,3}|\s{0,3}\d{1,9}(?=[.)]))([#+=>-]|(?<=\d)[.)])")
 _COMMAND = lazy(r"(##\w{0,20})\[")
 
 
@@ -29,6 +32,32 @@ def words(text: str) -> str:
     from cfguard.secrets.masking import escape_controls, mask_text
 
     return escape_controls(mask_text(text))
+
+
+def path_of(path: str) -> str:
+    """A path as it may begin a line: with ``./`` before a ``:``, because ``::`` would be a workflow command."""
+    shown = words(path)
+    return f"./{shown}" if shown.lstrip().startswith(":") else shown
+
+
+def place_of(path: str, start: Position | None) -> str:
+    """``path:line:column`` as editors and terminals understand it; a whole file is its first character."""
+    line, column = start if start is not None else (1, 1)
+    return f"{path_of(path)}:{line}:{column}"
+
+
+def place_of_problem(problem: Problem) -> str:
+    """Where a problem is, as far as it is known: a place, a file, or nothing."""
+    if problem.path is None:
+        return ""
+    return words(problem.path) if problem.start is None else place_of(problem.path, problem.start)
+
+
+def as_markdown(text: str) -> str:
+    """Words as Markdown shows them unchanged, in a table as well: no HTML, links, emphasis, headings or lists."""
+    shown = words(text).replace("&", "&amp;").replace("<", "&lt;")
+    shown = "".join(f"\\{character}" if character in "|`*_[]~$\\" else character for character in shown)
+    return _BLOCK.sub(r"\1\\\2", shown, count=1)
 
 
 def disarm(text: str) -> str:

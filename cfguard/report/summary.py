@@ -16,7 +16,7 @@ def summary_lines(report: Report) -> list[str]:
     lines = [_verdict(report)]
     if report.problems:
         lines.append(
-            f"The check is not complete: {_counted(len(report.problems), 'problem')} above kept cfguard "
+            f"The check is not complete: {_counted(len(report.problems), 'problem')} kept cfguard "
             "from reading everything."
         )
     hidden = _hidden(report)

@@ -10,13 +10,14 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from cfguard.finding import SEVERITIES
+from cfguard.report.concise import finding_line, problem_line
 from cfguard.report.frame import FrameLine, Mark, frame
-from cfguard.report.shown import disarm, words
+from cfguard.report.shown import disarm, place_of, words
 from cfguard.report.summary import summary_lines
-from cfguard.text import Position, Span
+from cfguard.text import Span
 
 if TYPE_CHECKING:
-    from cfguard.finding import Finding, Note, Problem, Related, Report, RuleInfo
+    from cfguard.finding import Finding, Note, Related, Report, RuleInfo
 
 SCREEN = 40
 """Lines: a kind of finding is shown in full as long as what is shown so far fits on one screen."""
@@ -36,7 +37,7 @@ _COLORS = {
 }
 
 
-def render(report: Report, *, color: bool = False, quiet: bool = False, width: int = 100) -> str:
+def render(report: Report, *, color: bool = False, quiet: bool = False, width: int = 100, **_: object) -> str:
     """The report as text; ``quiet`` gives one line a finding or problem and nothing else."""
     writer = _Writer(report, color=color, width=width)
     lines = writer.short() if quiet else writer.full()
@@ -62,8 +63,8 @@ class _Writer:
         self._rules: dict[str, RuleInfo] = {rule.id: rule for rule in report.rules}
 
     def short(self) -> list[str]:
-        lines = [self._short_finding(finding) for group in self._groups() for finding in group]
-        return lines + [self._problem(problem) for problem in self._report.problems]
+        lines = [finding_line(finding, self._paint) for group in self._groups() for finding in group]
+        return lines + [problem_line(problem, self._paint) for problem in self._report.problems]
 
     def full(self) -> list[str]:
         lines: list[str] = []
@@ -77,7 +78,7 @@ class _Writer:
                 lines.pop()
             lines += [*shown, ""]
             after_short = short
-        problems = [self._problem(problem) for problem in self._report.problems]
+        problems = [problem_line(problem, self._paint) for problem in self._report.problems]
         notes = self._notes(self._report.notes)
         for section in (problems, notes):
             lines += [*section, ""] if section else []
@@ -95,7 +96,9 @@ class _Writer:
         head = self._paint(first.severity, f"{first.severity}[{words(first.rule)}]")
         lines = [f"{head}: {self._paint('strong', words(first.message))}"]
         lines += self._explained(first) if in_full else self._placed(first)
-        lines += [f"  {_place(finding.path, finding.start)} {words(finding.message)}" for finding in further]
+        lines += [
+            f"  {place_of(finding.path, finding.start)} {words(finding.message)}" for finding in further
+        ]
         return lines
 
     def _placed(self, finding: Finding) -> list[str]:
@@ -128,12 +131,12 @@ class _Writer:
         own = [_mark(related) for related in marked if related.path == finding.path]
         if finding.span is not None:
             own.insert(0, Mark(finding.span, "^", ""))
-        place = _place(finding.path, finding.start)
+        place = place_of(finding.path, finding.start)
         sections = [_Section("-->", place, self._frame(finding.path, own), "")]
         for related in marked:
             rows = self._frame(related.path, [_mark(related)])
             if related.path != finding.path or not sections[0].rows:
-                place = _place(related.path, related.start)
+                place = place_of(related.path, related.start)
                 sections.append(_Section("~~>", place, rows, "" if rows else related.message))
         return sections
 
@@ -159,24 +162,13 @@ class _Writer:
         return "strong" if symbol == "^" else symbol
 
     def _arrow(self, finding: Finding, digits: int) -> str:
-        return f"{' ' * digits}{self._paint('gutter', '-->')} {_place(finding.path, finding.start)}"
+        return f"{' ' * digits}{self._paint('gutter', '-->')} {place_of(finding.path, finding.start)}"
 
     def _aside(self, pad: str, name: str, text: str) -> str:
         return f"{pad} {self._paint('gutter', '=')} {self._paint('strong', name)}: {words(text)}"
 
     def _why(self, rule: str) -> str:
         return self._rules[rule].why if rule in self._rules else ""
-
-    def _short_finding(self, finding: Finding) -> str:
-        head = self._paint(finding.severity, f"{finding.severity}[{words(finding.rule)}]")
-        return f"{_place(finding.path, finding.start)}: {head}: {words(finding.message)}"
-
-    def _problem(self, problem: Problem) -> str:
-        head = self._paint("problem", f"problem[{words(problem.kind)}]")
-        place = ""
-        if problem.path is not None:
-            place = words(problem.path) if problem.start is None else _place(problem.path, problem.start)
-        return f"{head}: {place + ': ' if place else ''}{words(problem.message)}"
 
     def _notes(self, notes: Iterable[Note]) -> list[str]:
         """A line for every message; files that share one are named behind it."""
@@ -195,14 +187,6 @@ class _Writer:
 
     def _paint(self, name: str, text: str) -> str:
         return f"\x1b[{_COLORS[name]}m{text}\x1b[0m" if self._color else text
-
-
-def _place(path: str, start: Position | None) -> str:
-    line, column = start if start is not None else (1, 1)
-    shown = words(path)
-    if shown.lstrip().startswith(":"):
-        shown = f"./{shown}"
-    return f"{shown}:{line}:{column}"
 
 
 def _mark(related: Related) -> Mark:

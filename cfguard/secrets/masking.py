@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from cfguard.syntax.node import Document
 
-__all__ = ["MASK", "MaskedLine", "escape_controls", "mask_text", "masked_line", "sensitive_spans"]
+__all__ = ["CONTROLS", "MASK", "MaskedLine", "escape_controls", "mask_text", "masked_line", "sensitive_spans"]
 
 WIDTH = 160
 """How many characters of a line are shown at most, ellipses not counted."""
@@ -30,7 +30,7 @@ _TAB = " " * 4
 
 # What a terminal or an editor would act on instead of showing: C0, DEL, C1, line and paragraph
 # separators, marks that change the direction of text or take no room, lone surrogates, language tags.
-_CONTROL = (
+CONTROLS = (
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e007f]"
 )
@@ -58,7 +58,7 @@ def escape_controls(text: str, *, newlines: bool = True) -> str:
     """
     if text.isprintable():  # nothing in the pattern below is
         return text
-    return compiled(_CONTROL).sub(lambda match: _escape(match[0], newlines=newlines), text)
+    return compiled(CONTROLS).sub(lambda match: _escape(match[0], newlines=newlines), text)
 
 
 def _escape(character: str, *, newlines: bool = True) -> str:
@@ -184,7 +184,7 @@ def _plain_stretch(text: str, at: int, end: int, room: int) -> tuple[int, str]:
     end = min(end, at + room)
     if text[at:end].isprintable():
         return end, text[at:end]
-    control = compiled(_CONTROL).search(text, at, end)
+    control = compiled(CONTROLS).search(text, at, end)
     if control is None:
         return end, text[at:end]
     if control.start() > at:

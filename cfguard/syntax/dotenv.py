@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from cfguard.pattern import lazy
 from cfguard.syntax.dotenv_expansion import expand
-from cfguard.syntax.node import Comment, Diagnostic, Document, Node
+from cfguard.syntax.node import Comment, Cure, Diagnostic, Document, Node
 from cfguard.text import Source, Span
 
 __all__ = ["Assignment", "Quote", "assignments", "expand", "parse"]
@@ -100,7 +100,12 @@ def _duplicate(source: Source, later: Assignment, earlier: Node) -> Diagnostic:
     )
     related = ((place, "the earlier value, which is not read"),)
     return Diagnostic(
-        "duplicate-key", message, later.key_span, (later.name,), related=related, erase=earlier.pair_span
+        "duplicate-key",
+        message,
+        later.key_span,
+        (later.name,),
+        related=related,
+        cure=Cure("erase", earlier.pair_span),
     )
 
 

@@ -129,13 +129,26 @@ class Comment(NamedTuple):
     span: Span
 
 
+class Cure(NamedTuple):
+    """What would put a diagnostic right.
+
+    ``erase``: the text of ``span`` can go, no reader reads it. ``remove``: the key can go. ``rename``: the value
+    belongs at ``key``. ``replace``: ``value`` is what is meant, ``guess``: what is probably meant.
+    """
+
+    kind: Literal["erase", "remove", "rename", "replace", "guess"]
+    span: Span | None = None
+    key: Path = ()
+    value: object = None
+
+
 class Diagnostic(NamedTuple):
     """What a parser or a fact has to say about a place; rules turn diagnostics into findings.
 
     ``code`` is a short kebab-case word that a rule selects by (``syntax-error``, ``duplicate-key``).
     ``help`` says what to do where that depends on the case. ``related`` are further places in the same
-    file with their words. ``key`` is the path inside the document. ``erase`` is text that no reader reads and
-    that can go, where taking it away is the cure.
+    file with their words. ``key`` is the path inside the document. ``cure`` is what would put it right,
+    where its finder knows.
     """
 
     code: str
@@ -144,7 +157,7 @@ class Diagnostic(NamedTuple):
     key: Path = ()
     help: str = ""
     related: tuple[tuple[Span, str], ...] = ()
-    erase: Span | None = None
+    cure: Cure | None = None
 
 
 class Document:

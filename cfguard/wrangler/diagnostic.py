@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from cfguard.syntax.node import Path
+from cfguard.syntax.node import Cure, Path
 from cfguard.text import Span
 from cfguard.wrangler.javascript import string
 
@@ -43,6 +43,7 @@ class WranglerDiagnostic(NamedTuple):
     key: Path
     environment: str | None = None
     related: tuple[tuple[Span, str], ...] = ()
+    cure: Cure | None = None
 
 
 def place(document: Document, node: Node) -> Span:
@@ -87,6 +88,7 @@ class Findings:
         *,
         help: str = "",
         related: tuple[tuple[Span, str], ...] = (),
+        cure: Cure | None = None,
     ) -> None:
         """Keep one diagnostic; ``invalid`` is an error, every other code a warning."""
         self.errors += code == "invalid"
@@ -95,7 +97,7 @@ class Findings:
         self._seen.add((code, span, key, self.environment))
         severity: Literal["error", "warning"] = "error" if code == "invalid" else "warning"
         self._rows.append(
-            WranglerDiagnostic(code, severity, message, help, span, key, self.environment, related)
+            WranglerDiagnostic(code, severity, message, help, span, key, self.environment, related, cure)
         )
 
     def at(
@@ -107,12 +109,13 @@ class Findings:
         part: Part = "value",
         help: str = "",
         related: tuple[tuple[Span, str], ...] = (),
+        cure: Cure | None = None,
     ) -> None:
         """Blame a part of a node that exists; a value of several lines is shown by its key or header."""
         span = node.part(part)
         if part == "value" and (node.parent is None or not self._on_one_line(span)):
             span = place(self.document, node)
-        self.add(code, message, span, node.path, help=help, related=related)
+        self.add(code, message, span, node.path, help=help, related=related, cure=cure)
 
     def _on_one_line(self, span: Span) -> bool:
         return "\n" not in self.document.source.slice(span)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from cfguard.syntax.node import Cure
 from cfguard.wrangler.javascript import is_falsy, is_integer, kind_of, number
 from cfguard.wrangler.suggest import closest
-from cfguard.wrangler.wording import cure, expectation, field, listed, noun, number_shown, one_of, quoted
+from cfguard.wrangler.wording import advise, expectation, field, listed, noun, number_shown, one_of, quoted
 
 if TYPE_CHECKING:
     from cfguard.syntax.node import Node
@@ -83,10 +84,12 @@ class Evaluation:
             wanted = "a string"
         elif wanted == "a table" and "required" in schema:
             wanted = f"a table with {listed(schema['required'])}"
+        advice = advise(node, {**schema, "type": "string"} if wanted == "a string" else schema, self.toml)
         self.findings.at(
             node,
             f"{field(node.path)} is {noun(node)}; {wanted} was expected",
-            help=cure(node, {**schema, "type": "string"} if wanted == "a string" else schema, self.toml),
+            help=advice.words,
+            cure=advice.cure,
         )
 
     def _content(self, node: Node, schema: Schema) -> None:
@@ -113,17 +116,27 @@ class Evaluation:
             self._not_allowed(node, schema)
         elif renamed is not None:
             message = f"{field(node.path)}: {quoted(text)} is deprecated; it is called {quoted(renamed)} now"
-            self.findings.at(node, message, code="deprecated-field", help=f"Use {quoted(renamed)}")
+            self.findings.at(
+                node,
+                message,
+                code="deprecated-field",
+                help=f"Use {quoted(renamed)}",
+                cure=Cure("replace", value=renamed),
+            )
         elif not text and schema.get("x-empty") == "ignored":
             message = f"{field(node.path)} is an empty string, which wrangler ignores"
-            self.findings.at(node, message, code="ignored-value", help="Remove the key")
+            self.findings.at(node, message, code="ignored-value", help="Remove the key", cure=Cure("remove"))
         elif len(text) < schema.get("minLength", 0):
             self.findings.at(node, f"{field(node.path)} is an empty string; a value was expected")
         elif not self._shape_fits(text, schema):
             message = f"{field(node.path)} is {self._shown(text)}; {schema['x-pattern-says']} was expected"
             fitting = text.strip(" -").lower().replace(" ", "-").replace(".", "-")
+            fits = self._shape_fits(fitting, schema)
             self.findings.at(
-                node, message, help=f"Use {quoted(fitting)}" if self._shape_fits(fitting, schema) else ""
+                node,
+                message,
+                help=f"Use {quoted(fitting)}" if fits else "",
+                cure=Cure("guess", value=fitting) if fits else None,
             )
 
     def _shape_fits(self, text: str, schema: Schema) -> bool:
@@ -144,7 +157,8 @@ class Evaluation:
         meant = closest(text, allowed) if text else None
         wanted = f"did you mean {quoted(meant)}?" if meant else f"{one_of(allowed)} was expected"
         help = f"Allowed: {listed(map(str, allowed))}" if meant else ""
-        self.findings.at(node, f"{field(node.path)} is {shown}; {wanted}", help=help)
+        cure = Cure("guess", value=meant) if meant else None
+        self.findings.at(node, f"{field(node.path)} is {shown}; {wanted}", help=help, cure=cure)
 
     def _number(self, node: Node, schema: Schema) -> None:
         value = number(node)
@@ -192,7 +206,7 @@ class Evaluation:
             self._wrong_type(node, schema)
         elif node.items and policy != "silent":
             message = f"{field(node.path)} is an array; a table was expected"
-            help = cure(node, {"type": "object"}, self.toml)
+            help = advise(node, {"type": "object"}, self.toml).words
             self.findings.at(node, message, code="unexpected-field", help=help)
 
     def _table(self, node: Node, schema: Schema) -> None:
@@ -277,7 +291,11 @@ class Evaluation:
         message = f"unknown key {quoted(key)} in {field(node.path)}; did you mean {quoted(meant)}?"
         span = node.members[key].part("key")
         self.findings.add(
-            "invalid", message, span, (*node.path, meant), help=f"{quoted(meant)} is required here"
+            "invalid",
+            message,
+            span,
+            (*node.path, meant),
+            help=f"{quoted(meant)} is required here",
         )
 
     def _member(self, child: Node, schema: Schema, parent: Node) -> None:
@@ -318,7 +336,8 @@ class Evaluation:
         help = "" if is_scope else self._way_out(key)
         if not help and policy == "error" and known:
             help = f"Allowed here: {listed(known)}"
-        self.findings.at(child, message, code=code, part="key", help=help)
+        cure = Cure("rename", key=(*path, meant)) if meant and meant not in parent.members else None
+        self.findings.at(child, message, code=code, part="key", help=help, cure=cure)
 
     def _guess(self, key: str, known: Mapping[str, Schema], parent: Node) -> str | None:
         """The known key that was meant: one that is not there yet, if possible."""

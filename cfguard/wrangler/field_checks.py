@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cfguard.syntax.node import Cure
 from cfguard.wrangler.javascript import is_falsy, kind_of, number, string
 from cfguard.wrangler.suggest import closest
 from cfguard.wrangler.wording import field, listed, noun, number_shown, one_of, quoted
@@ -203,7 +204,8 @@ def pipeline(node: Node, findings: Findings) -> None:
         return
     if string(old) and old is not None:
         message = f"{field(old.path)} is deprecated; use `stream`"
-        findings.at(old, message, code="deprecated-field", part="key")
+        cure = Cure("rename", key=(*node.path, "stream")) if stream is None else None
+        findings.at(old, message, code="deprecated-field", part="key", cure=cure)
     elif stream is not None:
         findings.at(stream, f"{field(stream.path)} is {noun(stream)}; the name of a stream was expected")
     elif old is not None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cfguard.syntax.node import Path, format_path
+from cfguard.syntax.node import Cure, Path, format_path
 from cfguard.wrangler.javascript import kind_of
 
 if TYPE_CHECKING:
@@ -100,26 +100,45 @@ def one_of(values: Sequence[object]) -> str:
     return listed(words) if len(words) == 1 else f"one of {listed(words, 'or')}"
 
 
-def cure(node: Node, schema: Mapping[str, Any], toml: bool) -> str:
+class Advice(NamedTuple):
+    """What to do about a value, in words, and the same as a change where it can be made without asking."""
+
+    words: str = ""
+    cure: Cure | None = None
+
+
+def advise(node: Node, schema: Mapping[str, Any], toml: bool) -> Advice:
     """What to do about a value of the wrong type, where that can be told from its looks."""
     types = schema.get("type", ())
     wanted = {types} if isinstance(types, str) else set(types)
     for branch in schema.get("anyOf", ()):
         wanted.add(str(branch.get("type", "object")))
     if node.kind == "date" and "string" in wanted:
-        return f'Put the date in quotes: `"{node.value}"`'
+        return Advice(f'Put the date in quotes: `"{node.value}"`', Cure("replace", value=str(node.value)))
     if node.kind == "string" and _is_plain(str(node.value), wanted):
-        return "Remove the quotes"
+        return Advice("Remove the quotes", Cure("replace", value=_plain_value(str(node.value))))
     if node.kind in ("integer", "float", "boolean") and "string" in wanted:
-        return "Put the value in quotes"
+        text = str(node.value).lower() if node.kind == "boolean" else str(node.value)
+        # A float has many spellings, and the one in quotes would count.
+        return Advice(
+            "Put the value in quotes", None if node.kind == "float" else Cure("replace", value=text)
+        )
     if node.kind == "table" and "array" in wanted:
         name = str(node.key)
-        return f"Use [[double brackets]]: `[[{name}]]`" if toml else "Put the table in an array: `[{ … }]`"
+        return Advice(
+            f"Use [[double brackets]]: `[[{name}]]`" if toml else "Put the table in an array: `[{ … }]`"
+        )
     if node.kind == "array" and "object" in wanted:
-        return f"Use [single brackets]: `[{node.key}]`" if toml else "Remove the square brackets"
+        return Advice(f"Use [single brackets]: `[{node.key}]`" if toml else "Remove the square brackets")
     if node.kind == "string" and "array" in wanted:
-        return "Put the value in square brackets"
-    return ""
+        return Advice("Put the value in square brackets", Cure("replace", value=[node.value]))
+    return Advice()
+
+
+def _plain_value(text: str) -> object:
+    if text in ("true", "false"):
+        return text == "true"
+    return float(text) if "." in text else int(text)
 
 
 def _is_plain(text: str, wanted: set[str]) -> bool:

@@ -200,4 +200,14 @@ def empty() -> Report:
 
 
 SAMPLES = {"full": full, "secret": secret, "clean": clean, "empty": empty}
-SUFFIXES = {"text": "txt", "json": "json", "sarif": "sarif"}
+SUFFIXES = {
+    "text": "txt",
+    "concise": "concise.txt",
+    "json": "json",
+    "jsonl": "jsonl",
+    "sarif": "sarif",
+    "github": "github.txt",
+    "gitlab": "gitlab.json",
+    "junit": "xml",
+    "markdown": "md",
+}

@@ -168,7 +168,7 @@ def test_the_summary() -> None:
     )
     assert text.startswith("problem[unreadable]: a.toml: it cannot be opened\n")
     assert "All clear" not in text
-    assert "The check is not complete: 1 problem above" in text
+    assert "The check is not complete: 1 problem kept" in text
 
 
 @settings(max_examples=100, deadline=None)
