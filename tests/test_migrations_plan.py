@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
+from cfguard.cli import main
 from cfguard.migrations_plan import Plan, plans
 from cfguard.report.migrations import FORMATS, render
 from tests.model.projects import project
@@ -104,3 +106,21 @@ def test_an_unknown_format_is_refused(plan: Plan) -> None:
 
 def test_no_folder_no_plan() -> None:
     assert plans(project({"wrangler.toml": _FILES["wrangler.toml"]})) == ()
+
+
+def test_the_word_schema_shows_what_migrations_lead_to(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "migrations").mkdir()
+    (tmp_path / "wrangler.toml").write_text(_FILES["wrangler.toml"])
+    (tmp_path / "migrations" / "0001_users.sql").write_text(_FILES["migrations/0001_users.sql"])
+    assert main(["migrations", "schema", str(tmp_path)]) == 0
+    assert capsys.readouterr().out == "-- migrations/*.sql\n" + _FILES["migrations/0001_users.sql"] + "\n"
+    assert main(["migrations", str(tmp_path)]) == 0
+    assert "added table users" in capsys.readouterr().out
+
+
+def test_a_schema_in_markdown_cannot_leave_its_fence() -> None:
+    text = "CREATE TABLE a (x TEXT DEFAULT '\n```\n');"
+    found = plans(project({"wrangler.toml": _FILES["wrangler.toml"], "migrations/1_a.sql": text}))
+    assert render(found, "markdown", schema=True).startswith("````sql\n")
