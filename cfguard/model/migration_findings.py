@@ -38,7 +38,12 @@ class MigrationDiagnostic(DiagnosticEntity):
         message = " ".join(said.diagnostic.message.split())[:_LONGEST]
         diagnostic = said.diagnostic._replace(message=message)
         super().__init__(
-            said.document, diagnostic, worker=worker, environment=environment, severity=said.severity
+            said.document,
+            diagnostic,
+            worker=worker,
+            environment=environment,
+            upstream=said.upstream,
+            severity=said.severity,
         )
         self._related, self._certain = said.related, said.certain
 
@@ -151,7 +156,9 @@ def _refused(played: FolderReplay, migration: Migration, step: Step) -> Iterator
         span, key = span_in(document, refusal.span), key_at(document, refusal.span)
         diagnostic = Diagnostic("rejected", f"D1 refuses this: {reason}", span, key, advice)
         blamed = text[refusal.span.start : refusal.span.end]
-        yield Said(document, diagnostic, tuple(played.related(blamed)))
+        # Among rollbacks that wrangler applies as well, D1 may never come to this, or take it.
+        upstream = None if played.refused == migration.name else ""
+        yield Said(document, diagnostic, tuple(played.related(blamed)), upstream=upstream)
 
 
 def _with_rows(played: FolderReplay, migration: Migration, step: Step) -> Iterator[Said]:

@@ -28,13 +28,18 @@ Related = tuple[Document, Span, str]
 
 
 class Said(NamedTuple):
-    """A diagnostic with the file that it is about; ``severity`` is given where it is not the rule's own."""
+    """A diagnostic with the file that it is about.
+
+    ``severity`` and ``upstream`` are given where they are not the rule's own; an empty ``upstream`` says that no
+    tool says the same.
+    """
 
     document: Document
     diagnostic: Diagnostic
     related: tuple[Related, ...] = ()
     certain: bool = True
     severity: Severity | None = None
+    upstream: str | None = None
 
 
 def about_names(folder: MigrationFolder) -> Iterator[Said]:

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 
 from cfguard.d1.remember import remembered_replay
+from cfguard.d1.replay import Migration as Played
 from cfguard.d1.replay import Replay
 from cfguard.model.database import Migration, MigrationFolder
 from cfguard.model.migration_names import Related
-from cfguard.model.migration_texts import shift_of
+from cfguard.model.migration_texts import shift_of, text_of
 from cfguard.syntax.node import Document, Node, Path
 from cfguard.syntax.sql import Statement
 from cfguard.text import Span
@@ -27,6 +28,30 @@ class FolderReplay:
     def replay(self) -> Replay:
         """What happens when its migrations are applied, rollbacks among them left out."""
         return remembered_replay(self.folder.played, table=self.folder.table)
+
+    @cached_property
+    def raw(self) -> Replay:
+        """What happens when wrangler applies everything that lies in the folder, rollbacks included; all files read."""
+        folder = self.folder
+        documents = [each for name in folder.applied if (each := folder.document_of(name)) is not None]
+        texts = zip(folder.applied, map(text_of, documents), strict=True)
+        return remembered_replay(tuple(Played(*each) for each in texts), table=folder.table, with_rows=False)
+
+    @property
+    def holds_rollbacks(self) -> bool:
+        """Whether wrangler would apply a rollback: a file among the migrations, or a section of one."""
+        return bool(self.folder.pairs.forward) or any(each.section is not None for each in self.migrations)
+
+    @cached_property
+    def refused(self) -> str | None:
+        """The name of the file that D1 refuses when wrangler applies the folder as it lies."""
+        names, replay = (
+            (self.folder.applied, self.raw)
+            if self.holds_rollbacks
+            else ([each.name for each in self.migrations], self.replay)
+        )
+        found = (name for name, step in zip(names, replay.steps, strict=True) if step.refusal is not None)
+        return next(found, None)
 
     @property
     def conclusive(self) -> bool:

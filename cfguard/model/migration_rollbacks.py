@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from cfguard.d1.kept_rows import Unkept
-from cfguard.d1.remember import remembered_replay
-from cfguard.d1.replay import Migration as Played
-from cfguard.d1.replay import Replay, Step
+from cfguard.d1.replay import Step
 from cfguard.d1.words import condition_for, is_about_data, words_for
 from cfguard.model.database import Migration
 from cfguard.model.migration_names import Said
@@ -18,7 +16,6 @@ from cfguard.model.migration_replay import (
     listed,
     span_in,
 )
-from cfguard.model.migration_texts import text_of
 from cfguard.syntax.node import Diagnostic, Document
 from cfguard.text import Span
 
@@ -105,31 +102,30 @@ def applied_forward(played: FolderReplay) -> Iterator[Said]:
     """Rollbacks that wrangler would apply, and what a database is left with."""
     folder = played.folder
     sections = [migration for migration in played.migrations if migration.section is not None]
-    if not folder.pairs.forward and not sections:
+    if not played.holds_rollbacks:
         return
-    documents = [document for name in folder.applied if (document := folder.document_of(name)) is not None]
-    everything = tuple(
-        Played(name, text_of(each)) for name, each in zip(folder.applied, documents, strict=True)
-    )
-    effect = _effect(played, remembered_replay(everything, table=folder.table, with_rows=False))
+    effect = _effect(played)
     for name, up in folder.pairs.forward.items():
-        document = documents[folder.applied.index(name)]
+        document = folder.document_of(name)
+        if document is None:
+            continue
         message = f"wrangler applies this rollback as a migration{_when(folder.applied, name, up)}{effect}"
         span, key = first_statement(document)
-        yield Said(document, Diagnostic("rollback-applied-forward", message, span, key))
+        diagnostic = Diagnostic("rollback-applied-forward", message, span, key)
+        yield Said(document, diagnostic, upstream="d1" if played.refused == name else None)
     for migration in sections:
         message = f"wrangler runs the whole file, this section for rolling back included{effect}"
         marker = migration.section.marker if migration.section is not None else None
-        yield Said(migration.source_document, Diagnostic("rollback-applied-forward", message, marker))
+        diagnostic = Diagnostic("rollback-applied-forward", message, marker)
+        upstream = "d1" if played.refused == migration.name else None
+        yield Said(migration.source_document, diagnostic, upstream=upstream)
 
 
-def _effect(played: FolderReplay, raw: Replay) -> str:
+def _effect(played: FolderReplay) -> str:
     """What applying everything does that applying the migrations proper does not, as an ending."""
-    names = played.folder.applied
-    refused = [name for name, step in zip(names, raw.steps, strict=True) if step.refusal]
-    if refused:
-        return f"; D1 then refuses `{refused[0]}`"
-    objects = played.replay.schema.objects
+    if played.refused is not None:
+        return f"; D1 then refuses `{played.refused}`"
+    objects, raw = played.replay.schema.objects, played.raw
     lost = [objects[key][0] for key in objects if key[0] == "table" and key not in raw.schema.objects]
     if lost and not any(True for _ in raw.schema.tables()):
         return "; in the end no table is left"

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cfguard.d1.folder import applied, layout_of, normalise
 from cfguard.d1.rollbacks import down_section, pair
+from cfguard.engine import Choice, Setting, run
+from cfguard.policy.load import by_id, load_bundled
+from tests.model.projects import project
 
 
 @pytest.mark.parametrize(
@@ -145,3 +150,30 @@ def test_rollbacks_elsewhere() -> None:
 def test_sections(text: str, start: str | None) -> None:
     section = down_section(text)
     assert (section and text[section.start :].startswith(start or "\0")) == (None if start is None else True)
+
+
+def test_upstream_says_what_d1_refuses_as_the_folder_lies() -> None:
+    files = {
+        "wrangler.toml": 'd1_databases = [{ binding = "DB", database_name = "x" }]\n',
+        "migrations/1_a.sql": "CREATE TABLE a (x);",
+        "migrations/1_a_down.sql": "DROP TABLE a;",
+        "migrations/2_a.sql": "CREATE TABLE a (x);",
+    }
+    rules = [
+        by_id(load_bundled())[f"migrations/{name}"] for name in ("rejected-by-d1", "rollback-applied-forward")
+    ]
+    today = date(2026, 11, 22)
+    setting = Setting(
+        today,
+        datetime(2026, 11, 22, tzinfo=UTC),
+        lambda rule, path: Choice(rule.severity, {}),
+        lambda path: False,
+    )
+    found = {(each.rule, each.upstream) for each in run(project(files), rules, setting).findings}
+    assert found == {("migrations/rejected-by-d1", None), ("migrations/rollback-applied-forward", None)}
+    del files["migrations/1_a_down.sql"]
+    found = {(each.rule, each.upstream) for each in run(project(files), rules, setting).findings}
+    assert found == {("migrations/rejected-by-d1", "d1")}
+    files["migrations/1_a.down.sql"] = "DROP TABLE a;"
+    found = {(each.rule, each.upstream) for each in run(project(files), rules, setting).findings}
+    assert ("migrations/rollback-applied-forward", "d1") in found
