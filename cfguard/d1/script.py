@@ -27,7 +27,7 @@ _SEVERAL = (
     "the text `BEGIN TRANSACTION` stands in it more than once, or without its semicolon, "
     "and wrangler refuses the file"
 )
-_TOO_MANY = f"it has more than {MOST:,} statements"
+TOO_MANY = f"it has more than {MOST:,} statements"
 _EMPTY = "there is no statement in it"
 
 
@@ -77,7 +77,7 @@ class Script:
             at = self._cut.several_transactions
             return Refusal(_SEVERAL, Span(at, at + len("BEGIN TRANSACTION")), None)
         if self._too_many:
-            return Refusal(_TOO_MANY, Span(0, 0), None, _TOO_MANY)
+            return Refusal(TOO_MANY, Span(0, 0), None, TOO_MANY)
         for piece, statements in self.steps:
             if not statements:
                 return Refusal(_EMPTY, Span(piece.origin(0), piece.origin(0)), None)

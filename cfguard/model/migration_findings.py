@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from cfguard.d1.cuts import open_comment, torn_statements
 from cfguard.d1.near import near_limits
+from cfguard.d1.newer import STOPPED
 from cfguard.d1.profile import NEWEST
 from cfguard.d1.replay import Step
 from cfguard.d1.schema import differences
+from cfguard.d1.script import TOO_MANY
 from cfguard.d1.words import condition_for, is_about_data, words_for
 from cfguard.model.database import Migration, MigrationFolder
 from cfguard.model.diagnostic import DiagnosticEntity
@@ -146,7 +148,11 @@ def _refused(played: FolderReplay, migration: Migration, step: Step) -> Iterator
     if refusal is None:
         return
     document, text = migration.source_document, migration.forward_text
-    if refusal.unverified:
+    if refusal.unverified in (STOPPED, TOO_MANY):
+        message = f"this was stopped, and nothing behind it was tried: {refusal.unverified}"
+        span, key = span_in(document, refusal.span), key_at(document, refusal.span)
+        yield Said(document, Diagnostic("unbounded", message, span if refusal.statement else None, key))
+    elif refusal.unverified:
         message = f"cannot tell whether D1 takes it and what follows: {refusal.unverified}"
         yield Said(document, Diagnostic("rejected", message, None), certain=False)
     elif refusal.span.start >= len(text):
