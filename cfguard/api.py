@@ -17,9 +17,11 @@ from cfguard.discover import (
     in_scope,
     is_lenient,
 )
-from cfguard.engine import Setting, merge, run
+from cfguard.engine import Setting, run
 from cfguard.finding import Hidden, Note, Problem, Report
+from cfguard.hiding import baseline_for, in_play, without_accepted, without_ignored
 from cfguard.model.project import Project
+from cfguard.model.recorded_secret import RECORD
 from cfguard.model.stages import Stages
 from cfguard.policy.load import Loaded, PolicyFolder, by_id, load_bundled
 from cfguard.policy.rule import Rule, info_of
@@ -27,6 +29,7 @@ from cfguard.reading import (
     MAX_LOCKFILE_BYTES,
     MAX_REFERRED_BYTES,
     Library,
+    Progress,
     Unreadable,
     exists,
     has_code,
@@ -47,6 +50,8 @@ from cfguard.text import Source
 if TYPE_CHECKING:
     from cfguard.matrix import Matrix
     from cfguard.migrations_plan import Plan
+    from cfguard.recording import Recording
+    from cfguard.rotation import Key
     from cfguard.secrets.scan.documents import LeakyDocument
 
 __all__ = [
@@ -56,6 +61,8 @@ __all__ = [
     "check_request",
     "environments_of",
     "migration_plans_of",
+    "project_of",
+    "record_secrets",
     "root_of",
     "rules_of",
 ]
@@ -65,7 +72,8 @@ class Request(NamedTuple):
     """Everything that a run can be asked for; the defaults are those of ``cfguard check``.
 
     ``profile`` None leaves it to the settings. ``settings`` names a file that replaces the
-    repository's own. ``today`` None means the current date in UTC.
+    repository's own. ``baseline`` names a file in place of the repository's own, or says whether that counts.
+    ``today`` None means the current date in UTC. ``key_file`` None means this user's key of recorded secrets.
     """
 
     paths: tuple[str, ...] = (".",)
@@ -75,6 +83,8 @@ class Request(NamedTuple):
     settings: str | None = None
     ignores: bool = True
     today: date | None = None
+    baseline: str | bool = True
+    key_file: str | None = None
 
 
 class RefusedRequest(Exception):
@@ -100,70 +110,76 @@ def check(
     settings: str | None = None,
     ignores: bool = True,
     today: date | None = None,
+    baseline: str | bool = True,
 ) -> Report:
     """Check a repository, a folder or a file.
 
     ``path``: what to check. ``profile``: ``recommended``, ``strict`` or ``all``. ``select`` and
     ``ignore``: rule ids or ``area/*``. ``settings``: a settings file to use instead of the
     repository's. ``ignores``: whether ignore comments count. ``today``: the date to judge by.
+    ``baseline``: whether the repository's baseline counts, or a file to use instead.
 
     Raises :class:`RefusedRequest` where the wishes cannot be followed (unknown rule, broken settings,
     paths of several repositories); whatever is wrong with a checked file is in the report.
     """
-    request = Request((path,), profile, tuple(select), tuple(ignore), settings, ignores, today)
+    request = Request((path,), profile, tuple(select), tuple(ignore), settings, ignores, today, baseline)
     return check_request(request)
 
 
-def check_request(request: Request) -> Report:
-    """Run what a request asks for; see :func:`check`."""
+def check_request(request: Request, progress: Progress | None = None) -> Report:
+    """Run what a request asks for, telling ``progress`` how far it has come; see :func:`check`."""
     try:
-        return _check(request)
+        return _check(request, progress)
     except (SettingsError, UnknownRule, RootsDiffer, Unreadable) as error:
         raise RefusedRequest(error) from error
 
 
-def _check(request: Request) -> Report:
+def _check(request: Request, progress: Progress | None) -> Report:
     discovery = discover(request.paths)
     settings, rules, own = _choices(discovery, request)
     selection = Selection(
         rules, settings, request.profile, request.select, request.ignore, own.seen - rules.keys()
     )
+    baseline = baseline_for(discovery, _folder_of(discovery), request.baseline)
     files = _included(discovery, settings)
-    library = read_documents(discovery.root, [file for file in files if file.role in _READ_AT_ONCE])
+    at_once = [file for file in files if file.role in _READ_AT_ONCE]
+    library = read_documents(discovery.root, at_once, progress)
     late: list[Unreadable] = []
-    project = _project(discovery, files, library, settings, late)
+    project = _project(discovery, files, library, settings, late, request.key_file)
     setting = _setting(request, discovery, selection)
     first, last = _in_two(selection.rules)
-    outcome = run(project, first, setting)
-    findings, ignored = outcome.findings, 0
+    outcome = run(project, first, setting, progress)
     documents = {path: file.document for path, file in project.scans.files.items()}
     documents |= project.migration_documents
     documents |= library.documents
-    if request.ignores and any(_IGNORE_MARK in document.source.text for document in documents.values()):
-        from cfguard.suppress import apply as apply_ignores
-
-        applied = apply_ignores(findings, documents, outcome.ran, selection.known)
-        project.remark(applied.remarks)
-        about_ignores = run(project, last, setting)
-        findings, ignored = merge(applied.kept, about_ignores.findings), applied.hidden
+    findings, ignored = outcome.findings, 0
+    if request.ignores:
+        findings, ignored = without_ignored(outcome, documents, project, last, setting, selection.known)
     if any(finding.path not in documents for finding in findings):
         documents |= {document.path: document for document in project.documents_of("package")}
+    problems = (
+        *discovery.problems,
+        *own.problems,
+        *library.problems,
+        *dict.fromkeys(error.told for error in late if isinstance(error.told, Problem)),
+        *outcome.problems,
+    )
+    accepted, stale = 0, tuple[Note, ...]()
+    if baseline is not None:
+        whole = not problems and in_scope(baseline.folder, discovery.scopes)
+        could = in_play(discovery, frozenset(rule.id for rule in selection.rules), selection.known)
+        findings, accepted, stale = without_accepted(baseline, findings, could if whole else None)
     return Report(
         findings=findings,
-        problems=(
-            *discovery.problems,
-            *own.problems,
-            *library.problems,
-            *dict.fromkeys(error.told for error in late if isinstance(error.told, Problem)),
-            *outcome.problems,
-        ),
+        problems=problems,
         notes=(
             *discovery.notes,
             *library.notes,
             *dict.fromkeys(error.told for error in late if isinstance(error.told, Note)),
             *outcome.notes,
+            *stale,
         ),
-        hidden=Hidden(ignores=ignored, settings=outcome.silenced),
+        hidden=Hidden(ignores=ignored, settings=outcome.silenced, baseline=accepted),
         checked=len(library.documents.keys() | project.migration_documents.keys()),
         empty=not discovery.problems and not any(file.role in _READ_AT_ONCE for file in discovery.files),
         rules=tuple(info_of(rule, selection.severity(rule)) for rule in selection.rules),
@@ -171,32 +187,40 @@ def _check(request: Request) -> Report:
     )
 
 
-def environments_of(request: Request, *, only_differences: bool = False) -> tuple[Matrix, ...]:
-    """The environments of every Worker side by side; raises like :func:`check`."""
+def project_of(request: Request) -> Project:
+    """The model of a repository, in which nothing has been judged yet; raises like :func:`check`."""
     try:
         discovery = discover(request.paths)
         settings, _, _ = _choices(discovery, request)
     except (SettingsError, RootsDiffer, Unreadable) as error:
         raise RefusedRequest(error) from error
-    from cfguard.matrix import matrices
-
     files = _included(discovery, settings)
     library = read_documents(discovery.root, [file for file in files if file.role in _READ_AT_ONCE])
-    return matrices(_project(discovery, files, library, settings, []), only_differences=only_differences)
+    return _project(discovery, files, library, settings, [])
+
+
+def environments_of(request: Request, *, only_differences: bool = False) -> tuple[Matrix, ...]:
+    """The environments of every Worker side by side; raises like :func:`check`."""
+    from cfguard.matrix import matrices
+
+    return matrices(project_of(request), only_differences=only_differences)
 
 
 def migration_plans_of(request: Request) -> tuple[Plan, ...]:
     """What applying the migrations of every D1 database does, file by file; raises like :func:`check`."""
-    try:
-        discovery = discover(request.paths)
-        settings, _, _ = _choices(discovery, request)
-    except (SettingsError, RootsDiffer, Unreadable) as error:
-        raise RefusedRequest(error) from error
     from cfguard.migrations_plan import plans
 
-    files = _included(discovery, settings)
-    library = read_documents(discovery.root, [file for file in files if file.role in _READ_AT_ONCE])
-    return plans(_project(discovery, files, library, settings, []))
+    return plans(project_of(request))
+
+
+def record_secrets(request: Request) -> Recording:
+    """The record of the secrets in env files as it is to be written; raises like :func:`check`."""
+    from cfguard.recording import RecordRefused, record
+
+    try:
+        return record(project_of(request), root_of(request), request.today or datetime.now(UTC).date())
+    except RecordRefused as error:
+        raise RefusedRequest(error) from error
 
 
 def root_of(request: Request) -> str:
@@ -274,8 +298,6 @@ def _in_two(rules: Iterable[Rule]) -> tuple[list[Rule], list[Rule]]:
     return [rule for rule in rules if not rule.each.startswith("ignore.")], last
 
 
-#: What every ignore comment holds; a run that meets none needs nothing of their machinery.
-_IGNORE_MARK = "cfguard:"
 _READ_AT_ONCE = ("wrangler", "devcontainer", "env")
 
 
@@ -303,6 +325,7 @@ def _project(
     library: Library,
     settings: Settings,
     late: list[Unreadable],
+    key_file: str | None = None,
 ) -> Project:
     """The project; what it cannot read of the files that it asks for itself joins ``late``."""
     root = discovery.root
@@ -353,7 +376,14 @@ def _project(
         scan=lambda every: _scan(discovery, library, settings, every=every),
         has_code=lambda folder: has_code(root, folder),
         plan=settings.plan or "",
+        read_key=lambda: _read_key(root, key_file),
     )
+
+
+def _read_key(root: str, path: str | None) -> Key | None:
+    from cfguard.rotation import key_path, read_key
+
+    return read_key(root, path or key_path())
 
 
 def _scan(
@@ -368,6 +398,9 @@ def _scan(
         path
         for path, entry in tracked.items()
         if not (entry.submodule or entry.symlink or path in library.documents or is_excluded(path))
+        and not (
+            every and path == RECORD
+        )  # fingerprints look like secrets; credentials are told all the same
         and SKIPPED.isdisjoint(path.split("/")[:-1])
         and in_scope(path, discovery.scopes)
     ]

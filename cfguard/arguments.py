@@ -51,7 +51,7 @@ def read_arguments(words: Sequence[str]) -> SimpleNamespace | None:
 def _plain(words: Sequence[str]) -> SimpleNamespace | None:
     """The options where the words are a command, options in full, and values; None for anything else."""
     arguments = module_of(words[0]).ARGUMENTS if words and words[0] in COMMANDS else None
-    if arguments is None:
+    if arguments is None or not _has_one_positional(arguments):
         return None
     found = SimpleNamespace(command=words[0])
     for name, keywords in arguments.items():
@@ -70,6 +70,12 @@ def _plain(words: Sequence[str]) -> SimpleNamespace | None:
         else:
             return None
     return found if not given or _positional(given, arguments, found) else None
+
+
+def _has_one_positional(arguments: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Whether there is one argument without a name, and it may be left out: other commands are argparse's."""
+    found = [keywords for name, keywords in arguments.items() if not name.startswith("-")]
+    return len(found) == 1 and found[0].get("nargs") in ("*", "?")
 
 
 def _option(

@@ -7,7 +7,7 @@ import os
 import sys
 
 from cfguard import __version__
-from cfguard.terminal import FAILED, INTERRUPTED, OK, Usage, complain, write
+from cfguard.terminal import FAILED, INTERRUPTED, OK, Usage, complain, interrupted, write
 
 TYPE_CHECKING = False  # typing.TYPE_CHECKING without the import: a version question must cost nothing
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ def run() -> NoReturn:
     """The program itself, in a process of its own, which ends here; profilers call :func:`main`."""
     # What a run makes lives until it ends: looking for garbage finds none, and doubles the time of large files.
     gc.disable()
+    if sys.argv[1:] != ["--version"]:
+        _end_on_interrupt()
     code = main()
     for stream in filter(None, (sys.stdout, sys.stderr)):  # None where the caller has closed it
         try:
@@ -27,6 +29,14 @@ def run() -> NoReturn:
             continue
     # The interpreter would give everything back piece by piece first: a tenth of a short run.
     os._exit(code)
+
+
+def _end_on_interrupt() -> None:
+    """Take Ctrl-C as an order to end, unless whoever started the program made it deaf to that (``nohup``)."""
+    from signal import SIGINT, default_int_handler, getsignal, signal
+
+    if getsignal(SIGINT) is default_int_handler:
+        signal(SIGINT, interrupted)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,6 +48,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         # The reader has gone; a second failure while the interpreter flushes would be noise.
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+        return FAILED
+    except Usage as error:
+        complain(str(error))
         return FAILED
     except Exception as error:  # the last line of defence: 1 would read as "findings"
         if os.environ.get("CFGUARD_DEBUG"):
@@ -77,7 +90,4 @@ def _main(arguments: Sequence[str] | None) -> int:
     except RefusedRequest as error:
         for line in error.lines:
             complain(line)
-        return FAILED
-    except Usage as error:
-        complain(str(error))
         return FAILED

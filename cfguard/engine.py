@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -16,6 +16,7 @@ from cfguard.policy.expression import Budget, EvaluationError, Expression
 from cfguard.policy.rule import Rule
 from cfguard.policy.scope import Parameters
 from cfguard.policy.select import DOCUMENTS, NodeEntity
+from cfguard.reading import Progress
 from cfguard.secrets.masking import mask_text
 from cfguard.syntax.node import format_path
 
@@ -35,7 +36,8 @@ class Setting(NamedTuple):
 
     today: date
     now: datetime
-    choose: Callable[[Rule, str], Choice]
+    #: None where the rule is not for a file at all.
+    choose: Callable[[Rule, str], Choice | None]
     #: Files whose errors are told as warnings (samples, fixtures).
     lenient: Callable[[str], bool]
 
@@ -50,7 +52,9 @@ class Outcome(NamedTuple):
     ran: frozenset[str]
 
 
-def run(project: Project, rules: Iterable[Rule], setting: Setting) -> Outcome:
+def run(
+    project: Project, rules: Sequence[Rule], setting: Setting, progress: Progress | None = None
+) -> Outcome:
     """Run rules over a project.
 
     A rule that fails is a problem and stops nothing else; no rule failure ever reads as a pass.
@@ -60,7 +64,9 @@ def run(project: Project, rules: Iterable[Rule], setting: Setting) -> Outcome:
     notes: dict[Note, None] = {}
     silenced = 0
     ran: set[str] = set()
-    for rule in rules:
+    for number, rule in enumerate(rules):
+        if progress is not None:
+            progress(f"checking, {{}} rules: {rule.id}", number, len(rules))
         ran.add(rule.id)
         judge = _Judge(project, rule, setting)
         try:
@@ -120,6 +126,8 @@ class _Judge:
     def _judge(self, compiled: CompiledRule, entity: Entity) -> tuple[Finding, bool] | None:
         path = entity.document.path if entity.document is not None else ""
         choice = self.setting.choose(self.rule, path)
+        if choice is None:
+            return None
         values = self._values(entity, choice)
         budget = Budget(BUDGET)
         if compiled.cannot_tell is not None and compiled.cannot_tell[0].evaluate(values, budget) is True:
@@ -179,7 +187,7 @@ class _Judge:
             environments=() if environment is None else (environment,),
             upstream=_upstream(rule, entity),
             clauses=rule.clauses,
-            url=rule.file,
+            url=rule.page,
             related=tuple(self._related(compiled, entity, values, budget)),
             fix=next(filter(None, (each.offer(entity, values, budget) for each in compiled.fixes)), None),
         )

@@ -50,8 +50,9 @@ def as_record(rule: Rule) -> dict[str, object]:
         "tags": list(rule.tags),
         "upstream": rule.upstream,
         "params": dict(rule.params),
+        "fixes": [{"title": fix["title"], "safety": fix["safety"]} for fix in rule.fixes],
         "references": list(rule.references),
-        "url": rule.file,
+        "url": rule.page,
     }
 
 
@@ -60,11 +61,16 @@ def _page(rule: Rule) -> str:
     lines += [f"{rule.severity}, in the profile `{rule.profile}`" + _origin(rule), ""]
     lines += _paragraph("Why", rule.why)
     lines += _paragraph("How to put it right", rule.help)
+    if rule.fixes:
+        lines += ["What --fix does", *(f"  {fix['title']} ({fix['safety']})" for fix in rule.fixes), ""]
     if rule.params:
         lines += ["Parameters", *(f"  {name} = {_value(value)}" for name, value in rule.params.items()), ""]
-    lines += ["Settings", *(f"  {line}".rstrip() for line in _settings(rule)), ""]
+    comment = f"# cfguard: ignore[{rule.id}] the reason"
+    accepting = [*settings_lines(rule), "", "or on the line above the place:", comment]
+    lines += ["Settings", *(f"  {line}".rstrip() for line in accepting), ""]
     if rule.references:
         lines += ["References", *(f"  {each}" for each in rule.references), ""]
+    lines += ["Page", f"  {rule.page}", ""]
     return "\n".join(lines)
 
 
@@ -74,11 +80,10 @@ def _origin(rule: Rule) -> str:
     return clauses + upstream
 
 
-def _settings(rule: Rule) -> list[str]:
+def settings_lines(rule: Rule) -> list[str]:
+    """What can be set about a rule, as it stands in ``cfguard.toml``."""
     lines = [f'[rules."{rule.id}"]', 'severity = "off"  # or error, warning, info']
-    lines += [f"params.{name} = {_value(value)}" for name, value in rule.params.items()]
-    comment = f"# cfguard: ignore[{rule.id}] the reason"
-    return [*lines, "", "or on the line above the place:", comment]
+    return lines + [f"params.{name} = {_value(value)}" for name, value in rule.params.items()]
 
 
 def _paragraph(title: str, text: str) -> list[str]:

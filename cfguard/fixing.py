@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from typing import NamedTuple
 
 from cfguard.edit import BrokenEdit, NotEditable, apply_change, new_text
@@ -13,6 +12,7 @@ from cfguard.fix import AddLine, Change, EraseText, MoveValue, SetValue, WriteFi
 from cfguard.fix import RemoveValue as Remove
 from cfguard.syntax.node import Document, Path
 from cfguard.text import Source
+from cfguard.writing import put
 
 
 class Skipped(NamedTuple):
@@ -186,7 +186,7 @@ def _replace(root: str, file: Edited) -> None:
             if not full.startswith(real_root.rstrip(os.sep) + os.sep):
                 raise Unwritable(f"`{file.path}` is a link to a file outside the project")
         mode = _expect(full, file)
-        _write_beside(full, _bytes_of(file.after), mode)
+        put(full, _bytes_of(file.after), mode=mode, new=mode is None)
     except OSError as error:
         raise Unwritable(
             f"cannot write `{file.path}`: {(error.strerror or 'unknown reason').lower()}"
@@ -203,24 +203,6 @@ def _expect(full: str, file: Edited) -> int | None:
         if opened.read() != _bytes_of(file.before):
             raise Unwritable(f"`{file.path}` has changed in the meantime, or is not UTF-8")
         return os.fstat(opened.fileno()).st_mode & 0o7777
-
-
-def _write_beside(full: str, data: bytes, mode: int | None) -> None:
-    unfinished = os.path.join(os.path.dirname(full), f".{os.path.basename(full)}.cfguard-part")
-    with suppress(FileNotFoundError):
-        os.unlink(unfinished)  # left by a run that was killed
-    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666 if mode is None else 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as opened:
-            opened.write(data)
-            opened.flush()
-            os.fsync(opened.fileno())
-        if mode is not None:
-            os.chmod(unfinished, mode)
-        os.replace(unfinished, full)
-    except BaseException:
-        os.unlink(unfinished)
-        raise
 
 
 def _bytes_of(source: Source) -> bytes:

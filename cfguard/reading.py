@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple
 
 from cfguard.discover import SKIPPED, Entry, Located
@@ -43,12 +43,18 @@ class Unreadable(Exception):
         self.told = told
 
 
-def read_documents(root: str, files: Iterable[Located]) -> Library:
+Progress = Callable[[str, int, int], None]
+"""Told what is being done (with ``{}`` for the numbers), how much of it is done, and how much there is."""
+
+
+def read_documents(root: str, files: Sequence[Located], progress: Progress | None = None) -> Library:
     """Read and parse files; what cannot be read becomes a problem or a note, and all others are read."""
     documents: dict[str, Document] = {}
     problems: list[Problem] = []
     notes: list[Note] = []
-    for file in files:
+    for number, file in enumerate(files):
+        if progress is not None:
+            progress("reading, {} files", number, len(files))
         try:
             document = read_document(root, file)
         except Unreadable as error:
@@ -153,6 +159,17 @@ def list_folder(root: str, path: str, depth: int) -> tuple[Entry, ...]:
 def exists(root: str, path: str) -> bool:
     """Whether there is a file at a path below the root."""
     return os.path.isfile(os.path.join(root, path))
+
+
+def nearest(root: str, folder: str, name: str) -> str | None:
+    """The path of the nearest file of a name, from a folder below the root up to the root."""
+    while True:
+        path = f"{folder}/{name}" if folder else name
+        if os.path.lexists(os.path.join(root, path)):
+            return path
+        if not folder:
+            return None
+        folder = folder.rpartition("/")[0]
 
 
 def is_folder(root: str, path: str) -> bool:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from cfguard.api import Request, check_request, root_of
 from cfguard.finding import Finding, Problem, Report
 from cfguard.fixing import Edited, Skipped, Unwritable, plan_fixes, write_files
-from cfguard.reading import Unreadable, path_kind, read_bytes
+from cfguard.reading import Progress, Unreadable, path_kind, read_bytes
 from cfguard.syntax import decode
 from cfguard.text import Source
 
@@ -27,7 +27,7 @@ class Repair(NamedTuple):
     skipped: tuple[Skipped, ...]
 
 
-def repair(request: Request, *, unsafe: bool, write: bool) -> Repair:
+def repair(request: Request, *, unsafe: bool, write: bool, progress: Progress | None = None) -> Repair:
     """Make the fixes of a run's findings; ``write`` False only says what the first round would do.
 
     ``unsafe``: those that may change what the project means, too. Raises like
@@ -37,7 +37,7 @@ def repair(request: Request, *, unsafe: bool, write: bool) -> Repair:
     made: list[Finding] = []
     files: dict[str, Edited] = {}
     for _ in range(MAX_ROUNDS):
-        report = check_request(request)
+        report = check_request(request, progress)
         plan = plan_fixes(report.findings, report.documents, lambda path: _text(root, path), unsafe=unsafe)
         report.problems += plan.problems
         if not write:

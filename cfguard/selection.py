@@ -65,6 +65,10 @@ def _param_mistake(rule: Rule, name: str, value: object) -> str:
     return ""
 
 
+def _asked(rules: Mapping[str, RuleSetting]) -> set[str]:
+    return {id for id, setting in rules.items() if setting.severity is not None}
+
+
 class Selection:
     """The user's choice of rules.
 
@@ -87,16 +91,21 @@ class Selection:
         self.profile = profile or settings.profile
         self._settings = settings
         self._setting = resolver(settings)
-        self._choices: dict[tuple[str, str], Choice] = {}
+        self._choices: dict[tuple[str, str], Choice | None] = {}
+        self._only_in_files: set[str] = set()
         chosen = self._matching(rules, select) if select else self._in_profile(rules)
         chosen -= self._matching(rules, ignore)
         self.rules = tuple(rules[id] for id in sorted(chosen))
 
     def _in_profile(self, rules: Mapping[str, Rule]) -> set[str]:
-        held = PROFILES[self.profile]
-        # A severity in the settings asks for the rule, whatever profile holds it.
-        asked = {id for id, setting in self._settings.rules.items() if setting.severity is not None}
-        return {id for id, rule in rules.items() if rule.profile in held or id in asked}
+        # A severity in the settings asks for the rule, whatever profile holds it; in an override for its files.
+        asked = _asked(self._settings.rules)
+        chosen = {id for id, rule in rules.items() if rule.profile in PROFILES[self.profile] or id in asked}
+        in_files = {
+            id for override in self._settings.overrides for id in _asked(override.rules)
+        } & rules.keys()
+        self._only_in_files = in_files - chosen
+        return chosen | in_files
 
     def _matching(self, rules: Mapping[str, Rule], patterns: Iterable[str]) -> set[str]:
         areas = {f"{rule.area}/*" for rule in rules.values()}
@@ -117,19 +126,21 @@ class Selection:
         # The specification's clauses are requirements under `strict`; limits and what only warns upstream stay.
         return rule.severity if rule.area == "limits" or rule.upstream is not None else "error"
 
-    def choose(self, rule: Rule, path: str) -> Choice:
-        """What the user wants of a rule for a file."""
+    def choose(self, rule: Rule, path: str) -> Choice | None:
+        """What the user wants of a rule for a file; None where the rule is only for other files."""
         key = (rule.id, path if self._settings.overrides else "")
         if key not in self._choices:
             self._choices[key] = self._resolve(rule, path)
         return self._choices[key]
 
-    def _resolve(self, rule: Rule, path: str) -> Choice:
+    def _resolve(self, rule: Rule, path: str) -> Choice | None:
         severity: Severity | None = self.severity(rule)
         params = dict(rule.params)
         if self.profile != "recommended":
             params |= rule.strict_params
         setting = self._setting(rule.id, path)
+        if rule.id in self._only_in_files and setting.severity is None:
+            return None
         params |= setting.params
         if setting.off:
             severity = None

@@ -7,7 +7,7 @@ again: its plain form is cached (:mod:`cfguard.cache`), which keeps pydantic out
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 
 from cfguard.finding import SEVERITIES, Severity
@@ -33,7 +33,7 @@ FILES: dict[str, tuple[str, ...]] = {
     "pyproject.toml": ("tool", "cfguard"),
     "package.json": ("cfguard",),
 }
-"""Files that can hold settings, the first of a folder counts, and where in them the settings stand."""
+"""Files that can hold settings, of which a folder has one, and where in them the settings stand."""
 
 
 class RuleSetting(NamedTuple):
@@ -92,17 +92,33 @@ class SettingsError(Exception):
 def find_settings(folder: str, read: Reader) -> Settings:
     """The settings for a folder (relative to the root, ``""`` for the root), or the defaults.
 
-    Looks in the folder and its ancestors up to the root. Raises SettingsError.
+    Looks in the folder and its ancestors up to the root. Raises SettingsError, also where several files of one
+    folder have settings: which of them counts is not guessed.
     """
     while True:
-        for name in FILES:
-            source = read(f"{folder}/{name}" if folder else name)
-            settings = load_settings(source) if source is not None else None
-            if settings is not None:
-                return settings
+        found = _settings_in(folder, read)
+        if len(found) > 1:
+            raise SettingsError(tuple(_contested(found)))
+        if found:
+            return found[0][1]
         if not folder:
             return Settings()
         folder = folder.rpartition("/")[0]
+
+
+def _settings_in(folder: str, read: Reader) -> list[tuple[Source, Settings]]:
+    sources = (read(f"{folder}/{name}" if folder else name) for name in FILES)
+    loaded = ((source, load_settings(source)) for source in sources if source is not None)
+    return [(source, settings) for source, settings in loaded if settings is not None]
+
+
+def _contested(found: list[tuple[Source, Settings]]) -> Iterator[SettingsIssue]:
+    first = found[0][0].path
+    for source, _ in found[1:]:
+        document = _parse(source)
+        inside = FILES[source.path.rpartition("/")[2]]
+        message = f"the settings stand in `{first}` already, and a folder has one file of them"
+        yield issue_at(document, inside, message, at_key=True)
 
 
 def load_settings(source: Source) -> Settings | None:
@@ -186,7 +202,7 @@ def unknown_rules(settings: Settings, source: Source, known: Collection[str]) ->
         return ()
     inside = FILES.get(source.path.rpartition("/")[2], ())
     document = _parse(source)
-    return tuple(_issue(document, (*inside, *path), message, at_key=True) for path, message in wrong)
+    return tuple(issue_at(document, (*inside, *path), message, at_key=True) for path, message in wrong)
 
 
 def _parse(source: Source) -> Document:
@@ -209,32 +225,36 @@ def _validated(source: Source, inside: Path) -> dict[str, object] | None:
         raise SettingsError(tuple(broken))
     from cfguard.contracts.errors import validate_settings
 
-    plain, faults = validate_settings(_shallow(document, document.nearest(inside)))
+    plain, faults = validate_settings(plain_of(document, document.nearest(inside)))
     if faults:
         raise SettingsError(
             tuple(
-                _issue(document, (*inside, *fault.path), fault.message, at_key=fault.at_key)
+                issue_at(document, (*inside, *fault.path), fault.message, at_key=fault.at_key)
                 for fault in faults
             )
         )
     return plain
 
 
-def _shallow(document: Document, node: Node, depth: int = 0) -> object:
-    """A node as plain data; settings are a few levels deep, and what is deeper would only cost stack."""
+def plain_of(document: Document, node: Node, depth: int = 0) -> object:
+    """A node as plain data; settings are a few levels deep, and what is deeper would only cost stack.
+
+    Raises SettingsError for what is deeper.
+    """
     if depth > _DEEPEST:
         position = document.source.position(node.span.start)
         raise SettingsError(
             (SettingsIssue(document.path, position, "Settings are nowhere nested this deep"),)
         )
     if node.kind == "table":
-        return {key: _shallow(document, child, depth + 1) for key, child in node.members.items()}
+        return {key: plain_of(document, child, depth + 1) for key, child in node.members.items()}
     if node.kind == "array":
-        return [_shallow(document, child, depth + 1) for child in node.items]
+        return [plain_of(document, child, depth + 1) for child in node.items]
     return node.value
 
 
-def _issue(document: Document, path: Path, message: str, *, at_key: bool) -> SettingsIssue:
+def issue_at(document: Document, path: Path, message: str, *, at_key: bool) -> SettingsIssue:
+    """What is wrong at a path of a document, told at the key or the value there or at what is nearest."""
     node = document.nearest(path)
     span = node.part("key" if at_key or node.path != path else "value")
     if node.parent is None and node.path != path:

@@ -6,6 +6,12 @@ import os
 import sys
 from io import TextIOWrapper
 
+from cfguard.ending import unfinished
+
+TYPE_CHECKING = False  # typing.TYPE_CHECKING without the import: a version question must cost nothing
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 OK, FINDINGS, FAILED, EMPTY, INTERRUPTED = 0, 1, 2, 3, 130
 
 
@@ -14,14 +20,25 @@ class Usage(Exception):
 
 
 def write(text: str) -> None:
-    """Write to standard output, and end the last line."""
+    """Write to standard output, and end the last line.
+
+    Raises BrokenPipeError where nobody reads it any more, and :class:`Usage` where it takes nothing more.
+    """
+    if sys.stdout is None:
+        raise BrokenPipeError
     encoding = sys.stdout.encoding or "utf-8"
     if text.startswith(("{", "[\n")) and isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(encoding=(encoding := "utf-8"))  # JSON is, whatever the terminal speaks
     # A terminal may know fewer characters than a report holds; it is told their numbers.
     text = text.encode(encoding, "backslashreplace").decode(encoding)
-    sys.stdout.write(text if text.endswith("\n") or not text else text + "\n")
-    sys.stdout.flush()
+    try:
+        sys.stdout.write(text if text.endswith("\n") or not text else text + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:  # a full disk, mostly
+        reason = (error.strerror or "unknown reason").lower()
+        raise Usage(f"cannot write to standard output: {reason}") from None
 
 
 def write_file(path: str, text: str) -> None:
@@ -30,22 +47,17 @@ def write_file(path: str, text: str) -> None:
     A device or a pipe (``/dev/stdout``) is written to as it is, and a link keeps leading to its file.
     Raises :class:`Usage` where the file cannot be written.
     """
+    from cfguard.writing import put
+
     text = text if text.endswith("\n") or not text else text + "\n"
     try:
         if path.startswith("/dev/") or (os.path.exists(path) and not os.path.isfile(path)):
-            _fill(path, text)
+            with open(path, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as opened:
+                opened.write(text)
             return
-        target = os.path.realpath(path)
-        unfinished = f"{target}.{os.getpid()}.part"
-        _fill(unfinished, text)
-        os.replace(unfinished, target)
+        put(os.path.realpath(path), text.encode(errors="backslashreplace"))
     except OSError as error:
         raise Usage(f"cannot write `{path}`: {(error.strerror or 'unknown reason').lower()}") from None
-
-
-def _fill(path: str, text: str) -> None:
-    with open(path, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as opened:
-        opened.write(text)
 
 
 def write_aside(text: str) -> None:
@@ -61,19 +73,73 @@ def complain(message: str) -> None:
     sys.stderr.write(f"cfguard: {escape_controls(mask_text(message))}\n")
 
 
+def interrupted(*_: object) -> None:
+    """End at once on Ctrl-C, in silence and with nothing half done left behind.
+
+    A ``KeyboardInterrupt`` would do, if it were not lost where Python runs inside of C: SQLite takes one in
+    its authorizer for a refusal, and the check would go on and tell what is not so.
+    """
+    for put_right in unfinished:
+        try:
+            put_right()
+        except OSError:
+            continue
+    os._exit(INTERRUPTED)
+
+
 def use_color(wish: str) -> bool:
-    """Whether to write in colours; ``wish`` is ``always``, ``never`` or ``auto``."""
+    """Whether to write in colours; ``wish`` is ``always``, ``never`` or ``auto``.
+
+    A wish counts most, then NO_COLOR (https://no-color.org), FORCE_COLOR and CLICOLOR_FORCE, CLICOLOR
+    (https://bixense.com/clicolors), and whether there is a terminal that can.
+    """
     if wish != "auto":
         return wish == "always"
     if os.environ.get("NO_COLOR"):
         return False
-    if os.environ.get("FORCE_COLOR"):
-        return True
-    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    for name in ("FORCE_COLOR", "CLICOLOR_FORCE"):
+        if os.environ.get(name):
+            return os.environ[name] not in ("0", "false")
+    return os.environ.get("CLICOLOR") != "0" and _is_terminal(sys.stdout)
+
+
+def use_links(environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether standard output is a terminal that shows OSC 8 hyperlinks; others would show their codes.
+
+    No terminal can be asked, so those count that are known to (2026-11); FORCE_HYPERLINK overrules, but never
+    for a pipe.
+    """
+    if not _is_terminal(sys.stdout):
+        return False
+    if environment.get("FORCE_HYPERLINK"):
+        return environment["FORCE_HYPERLINK"] != "0"
+    if environment.get("CI") or environment.get("TERM", "").startswith(("screen", "linux")):
+        return False
+    programs = ("iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper", "rio", "zed")
+    return (
+        environment.get("TERM_PROGRAM") in programs
+        or environment.get("TERM", "").startswith(("xterm-kitty", "alacritty", "foot", "xterm-ghostty"))
+        or "WT_SESSION" in environment
+        or environment.get("VTE_VERSION", "0").zfill(5) >= "05000"
+    )
+
+
+def shows_progress() -> bool:
+    """Whether somebody is watching: standard error is a terminal, and no CI system keeps what it shows."""
+    return _is_terminal(sys.stderr) and not os.environ.get("CI")
 
 
 def terminal_width() -> int:
-    """The width of the terminal, in columns; 100 where there is none."""
-    import shutil
+    """The width of the terminal, in columns: what COLUMNS says, else the terminal's own, else 100."""
+    stated = os.environ.get("COLUMNS", "")
+    if stated.isdecimal() and 0 < int(stated) < 10_000:
+        return int(stated)
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or 100
+    except (OSError, ValueError, AttributeError):
+        return 100
 
-    return shutil.get_terminal_size((100, 24)).columns
+
+def _is_terminal(stream: object) -> bool:
+    """Whether a stream is a terminal that obeys control codes; None stands for one that was closed."""
+    return stream is not None and getattr(stream, "isatty", bool)() and os.environ.get("TERM") != "dumb"

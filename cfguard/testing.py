@@ -149,6 +149,7 @@ def run_case(rule: str, case: Case, folder: str | None) -> tuple[str, ...]:
             select=tuple(case.options.get("select", [])) or (rule,),
             settings=settings,
             today=case.options.get("today", DEFAULT_TODAY),
+            key_file=_write_key(scratch, case.options.get("key")),
         )
         try:
             report = check_request(request)
@@ -224,6 +225,16 @@ def _write_settings(scratch: str, rule: str, options: dict[str, Any], folder: st
     path = os.path.join(scratch, "cfguard.toml")
     with open(path, "w", encoding="utf-8") as opened:
         opened.write("\n".join(lines) + "\n")
+    return path
+
+
+def _write_key(scratch: str, text: str | None) -> str:
+    """The file with the key of recorded secrets: the case's own or, without one, a file that is not there."""
+    path = os.path.join(scratch, "secrets.key")
+    if text is not None:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with open(descriptor, "w", encoding="utf-8") as opened:
+            opened.write(text + "\n")
     return path
 
 
@@ -336,7 +347,7 @@ def _options(path: str, line: int, lines: list[str]) -> dict[str, Any]:
         options = tomli.loads("\n".join(lines))
     except tomli.TOMLDecodeError as error:
         raise CaseError(path, line, f"the settings cannot be read: {error}") from None
-    unknown = set(options) - {"today", "profile", "params", "select", "stages", "plan"}
+    unknown = set(options) - {"today", "profile", "params", "select", "stages", "plan", "key"}
     if unknown:
         raise CaseError(path, line, f"`{sorted(unknown)[0]}` is no setting of a case")
     return options

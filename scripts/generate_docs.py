@@ -1,26 +1,49 @@
-"""Writes the reference pages that are derived: ``docs/model.md``, ``docs/rules.md``, ``docs/json-report.md``.
+"""Writes the pages of docs/ that are made from the code: the model, the rules, the settings, the commands.
 
-``--check`` writes nothing and fails where a page is out of step.
+``--check`` writes nothing and fails where a page is out of step, missing or left over.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
-from cfguard.model.diagnostic import DiagnosticEntity
-from cfguard.model.entity import Entity, fields_of
-from cfguard.model.project import COLLECTIONS, ENTITIES, FACTS
-from cfguard.policy.load import load_bundled
-from cfguard.policy.scope import type_of_annotation
-from cfguard.policy.select import DOCUMENTS, NodeEntity
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
 
-DOCS = Path(__file__).resolve().parent.parent / "docs"
+from cfguard.policy.load import load_bundled  # noqa: E402
+from scripts.pages import commands, json_report, model, rule, rules, settings  # noqa: E402
+
+DOCS = ROOT / "docs"
 BANNER = "<!-- Made by scripts/generate_docs.py; edits here are lost. -->\n"
+#: Around the generated part of a page that people write.
+MARKS = ("<!-- made by scripts/generate_docs.py -->\n", "<!-- end -->\n")
+
+
+def pages() -> dict[Path, str]:
+    """The text of every generated page."""
+    found = {
+        DOCS / "model.md": whole(model.lines()),
+        DOCS / "rules.md": whole(rules.lines()),
+        DOCS / "json-report.md": whole(json_report.lines()),
+        DOCS / "commands.md": whole(commands.lines()),
+        DOCS / "settings.md": with_part(DOCS / "settings.md", settings.lines()),
+    }
+    return found | {DOCS / "rules" / f"{each.id}.md": whole(rule.lines(each)) for each in load_bundled()}
+
+
+def whole(lines: Iterable[str]) -> str:
+    """A page that is generated from its first line to its last."""
+    return BANNER + "\n" + "\n".join(lines).rstrip("\n") + "\n"
+
+
+def with_part(path: Path, lines: Iterable[str]) -> str:
+    """A page as it is, with its generated part made anew."""
+    before, start, rest = path.read_text(encoding="utf-8").partition(MARKS[0])
+    _, end, after = rest.partition(MARKS[1])
+    return before + start + "\n" + "\n".join(lines) + "\n\n" + end + after
 
 
 def main() -> int:
@@ -28,123 +51,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="fail where a page is out of step")
     check = parser.parse_args().check
-    stale = []
-    pages = {"model.md": model_page(), "rules.md": rules_page(), "json-report.md": json_report_page()}
-    for name, lines in pages.items():
-        text = BANNER + "\n" + "\n".join(lines) + "\n"
-        path = DOCS / name
-        if path.exists() and path.read_text(encoding="utf-8") == text:
-            continue
-        stale.append(name)
-        if not check:
-            path.write_text(text, encoding="utf-8")
-    for name in stale:
-        sys.stdout.write(f"docs/{name} {'is out of step' if check else 'written'}\n")
-    return 1 if check and stale else 0
-
-
-def model_page() -> Iterator[str]:
-    """The entities that rules can speak of, with their fields and types."""
-    yield "# What rules can speak of"
-    yield ""
-    yield "`each` of a rule names what it goes through; in its expressions that is `self`. A type with `?` may be absent:"
-    yield "an expression must ask `has(self.field)` before it uses such a field, which is checked when the rule is loaded."
-    yield ""
-    yield "| `each` | goes through |"
-    yield "|---|---|"
-    for name, collection in COLLECTIONS.items():
-        yield f"| `{name}` | {f'`project.{collection}`' if collection else 'the project, once'} |"
-    for fact in FACTS:
-        yield f"| `{fact}.<code>` | the diagnostics of that kind, as `diagnostic` |"
-    for document in DOCUMENTS:
-        yield f"| `{document}:<path>` | the values at a path of every such file, as `node`, as in `{document}:a.{{name}}.b[*]` |"
-    yield ""
-    yield "Every expression also has `project`, `today`, `now`, `params` (the parameters of the rule) and what `[let]` names;"
-    yield "a path pattern adds its captures."
-    for entity in (*ENTITIES, DiagnosticEntity, NodeEntity):
-        yield from _entity(entity)
-
-
-def _entity(entity: type[Entity]) -> Iterator[str]:
-    yield ""
-    yield f"## {entity.expression_type}"
-    yield ""
-    yield _first_sentence(entity.__doc__)
-    yield ""
-    yield "| field | type | what it is |"
-    yield "|---|---|---|"
-    for name, value in fields_of(entity).items():
-        kind = str(type_of_annotation(value.annotation))
-        if kind.startswith("optional("):
-            kind = kind.removeprefix("optional(").removesuffix(")") + "?"
-        yield f"| `{name}` | `{kind}` | {_first_paragraph(value.__doc__)} |"
-
-
-def rules_page() -> Iterator[str]:
-    """All bundled rules by area."""
-    yield "# Rules"
-    yield ""
-    yield "`cfguard rule ID` explains a rule. Profiles: `recommended` < `strict` < `all`."
-    area = ""
-    for rule in load_bundled():
-        if rule.area != area:
-            area = rule.area
-            yield from (
-                "",
-                f"## {area}",
-                "",
-                "| rule | severity | profile | clauses | finds |",
-                "|---|---|---|---|---|",
-            )
-        link = f"[`{rule.id}`](../policies/{rule.id}.cases.md)"
-        yield f"| {link} | {rule.severity} | {rule.profile} | {', '.join(rule.clauses)} | {rule.title} |"
-
-
-def json_report_page() -> Iterator[str]:
-    """The members of the JSON report, from its published schema."""
-    schema = json.loads((DOCS.parent / "schemas" / "report.schema.json").read_text(encoding="utf-8"))
-    yield "# The JSON report"
-    yield ""
-    yield "What `cfguard check --format json` writes, version 1. Fields are added within a version and never changed, so"
-    yield "readers must accept ones that they do not know. `schemas/report.schema.json` says the same to programs."
-    shapes = schema["$defs"]
-    for name, shape in [("Report", schema), *sorted(shapes.items())]:
-        yield from _members(name, shape, {kind: each["description"] for kind, each in shapes.items()})
-
-
-def _members(name: str, shape: dict[str, Any], kinds: dict[str, str]) -> Iterator[str]:
-    yield from (
-        "",
-        f"## {name}",
-        "",
-        shape["description"],
-        "",
-        "| member | type | what it is |",
-        "|---|---|---|",
-    )
-    for member, about in shape["properties"].items():
-        optional = "" if member in shape["required"] else ", may be absent"
-        told = about.get("description") or kinds[about["$ref"].rpartition("/")[2]]
-        yield f"| `{member}` | {_type(about)}{optional} | {told} |"
-
-
-def _type(about: dict[str, Any]) -> str:
-    if "$ref" in about:
-        name = about["$ref"].rpartition("/")[2]
-        return f"[{name}](#{name.lower()})"
-    if "anyOf" in about:
-        return " or ".join(map(_type, about["anyOf"]))
-    if "const" in about or "enum" in about:
-        return ", ".join(f"`{json.dumps(value)}`" for value in about.get("enum", [about.get("const")]))
-    return f"list of {_type(about['items'])}" if about["type"] == "array" else str(about["type"])
-
-
-def _first_paragraph(text: str | None) -> str:
-    return " ".join((text or "").split("\n\n")[0].split()).replace("|", "\\|")
-
-
-def _first_sentence(text: str | None) -> str:
-    return _first_paragraph(text)
+    fresh = pages()
+    left_over = [path for path in sorted((DOCS / "rules").rglob("*.md")) if path not in fresh]
+    stale = [path for path, text in fresh.items() if not path.exists() or path.read_text("utf-8") != text]
+    for path in [] if check else stale:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(fresh[path], encoding="utf-8")
+    for path in [] if check else left_over:
+        path.unlink()
+    for path in (*stale, *left_over):
+        print(f"{path.relative_to(ROOT)}: {'is out of step' if check else 'written or taken away'}")
+    return 1 if check and (stale or left_over) else 0
 
 
 if __name__ == "__main__":

@@ -11,11 +11,13 @@ sys.path.insert(0, str(ROOT))
 
 from pydantic import BaseModel  # noqa: E402
 
+from cfguard.contracts.baseline import Baseline  # noqa: E402
 from cfguard.contracts.policy import Policy  # noqa: E402
 from cfguard.contracts.report import Report  # noqa: E402
 from cfguard.contracts.settings import Settings  # noqa: E402
 
 CONTRACTS: dict[str, tuple[str, type[BaseModel]]] = {
+    "baseline": ("cfguard baseline", Baseline),
     "policy": ("cfguard rule file", Policy),
     "report": ("cfguard JSON report, version 1", Report),
     "settings": ("cfguard settings", Settings),

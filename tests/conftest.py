@@ -44,6 +44,7 @@ def _same_everywhere(monkeypatch: pytest.MonkeyPatch, _homes: Iterator[Path]) ->
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
     monkeypatch.setenv("CFGUARD_CACHE_DIR", str(home / "cache"))
+    monkeypatch.setenv("CFGUARD_KEY_FILE", str(home / "secrets.key"))
 
 
 @pytest.fixture(scope="session")

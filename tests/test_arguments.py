@@ -96,7 +96,7 @@ def test_version_needs_nothing_but_the_version() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == f"cfguard {__version__}\n"
     own = {name for name in done.stderr.split() if name.startswith("cfguard")}
-    assert own == {"cfguard", "cfguard.cli", "cfguard.terminal"}
+    assert own == {"cfguard", "cfguard.cli", "cfguard.ending", "cfguard.terminal"}
     assert not {"argparse", "typing", "re"} & set(done.stderr.split())
 
 
@@ -112,8 +112,12 @@ def test_the_process_ends_with_the_code_and_the_whole_report() -> None:
 
 
 @pytest.mark.parametrize(
-    ("redirection", "code"), [("2>&-", cli.OK), (">/dev/null", cli.OK), (">/dev/full", cli.FAILED)]
+    ("redirection", "code"),
+    [("2>&-", cli.OK), (">/dev/null", cli.OK), (">/dev/full", cli.FAILED), (">&-", cli.FAILED)],
 )
 def test_streams_that_are_closed_or_full_change_no_verdict(redirection: str, code: int) -> None:
     command = f'"{sys.executable}" -m cfguard rule {redirection}'
-    assert subprocess.run(["sh", "-c", command], stderr=subprocess.PIPE, check=False).returncode == code
+    done = subprocess.run(["sh", "-c", command], stderr=subprocess.PIPE, check=False)
+    assert done.returncode == code
+    assert b"Traceback" not in done.stderr
+    assert b"bug" not in done.stderr

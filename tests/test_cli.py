@@ -135,7 +135,7 @@ def test_reports_go_to_files_beside_the_terminal(capsys: pytest.CaptureFixture[s
     assert "compatibility-date-stale" in capsys.readouterr().out
     assert json.loads(Path("out.json").read_text())["version"] == 1
     assert json.loads(Path("out.sarif").read_text())["version"] == "2.1.0"
-    assert sorted(each.name for each in Path().iterdir() if each.suffix == ".part") == []
+    assert sorted(each.name for each in Path().iterdir() if "part" in each.name) == []
 
 
 @pytest.mark.parametrize(
@@ -260,6 +260,20 @@ def test_imposed_settings_replace_the_repository_s(tmp_path: Path) -> None:
     assert check() == 0
     write("", "platform.toml")
     assert check("--settings", "platform.toml") == 1
+
+
+def test_an_override_asks_for_a_rule_in_its_files(capsys: pytest.CaptureFixture[str]) -> None:
+    write(NEW, "new/wrangler.toml")
+    write(NEW, "old/wrangler.toml")
+    asked = 'rules."wrangler/unpinned".severity = "error"'
+    write('{"devDependencies": {"wrangler": "^4.0.0"}}', "new/package.json")
+    write('{"devDependencies": {"wrangler": "^4.0.0"}}', "old/package.json")
+    write(f'[[override]]\nfiles = ["new/"]\n{asked}\n', "cfguard.toml")
+    assert check("--format", "json") == 1
+    report = json.loads(capsys.readouterr().out)
+    found = [each["path"] for each in report["findings"] if each["rule"] == "wrangler/unpinned"]
+    assert found == ["new/package.json"]
+    assert report["summary"]["hidden"]["settings"] == 0
 
 
 def test_rules_by_id_area_and_list() -> None:

@@ -117,6 +117,7 @@ def test_metadata_say_what_is_needed(wheel: Path) -> None:
     assert [re.split(r"[<>=]", each)[0] for each in needed] == [
         "detect-secrets",
         "pydantic",
+        "python-dotenv",
         "pyyaml",
         "tomli",
     ]

@@ -61,6 +61,17 @@ def test_a_severity_in_the_settings_asks_for_the_rule() -> None:
     assert selection.choose(MISSING, ".env").severity == "info"
 
 
+def test_a_severity_in_an_override_asks_for_the_rule_in_its_files_alone() -> None:
+    asked = settings(f'[[override]]\nfiles = ["new/"]\nrules."{MISSING.id}".severity = "info"\n')
+    selection = Selection(RULES, asked)
+    assert MISSING.id in ids(selection)
+    assert selection.choose(MISSING, "new/.env").severity == "info"
+    assert selection.choose(MISSING, "old/.env") is None
+    assert Selection(RULES, asked, "strict").choose(MISSING, "old/.env") is not None
+    off = settings(f'[[override]]\nfiles = ["new/"]\nrules."{MISSING.id}".severity = "off"\n')
+    assert MISSING.id not in ids(Selection(RULES, off))
+
+
 def test_what_is_off_still_runs_so_that_it_can_be_counted() -> None:
     selection = Selection(RULES, settings(f'[rules."{STALE.id}"]\nseverity = "off"\n'))
     assert STALE.id in ids(selection)

@@ -181,7 +181,7 @@ def test_the_nearest_file_counts_and_nothing_is_merged() -> None:
         "apps/package.json": '{"cfguard": {"exclude": ["x"]}}',
         "apps/shop/package.json": '{"name": "shop"}',
         "libs/pyproject.toml": "[tool.cfguard]\n",
-        "libs/package.json": '{"cfguard": {"profile": "strict"}}',
+        "libs/package.json": '{"name": "uses-cfguard", "devDependencies": {"cfguard": "1"}}',
     }
 
     def read(path: str) -> Source | None:
@@ -191,6 +191,61 @@ def test_the_nearest_file_counts_and_nothing_is_merged() -> None:
     assert find_settings("docs/deep", read) == Settings("all", path="cfguard.toml")
     assert find_settings("libs", read) == Settings(path="libs/pyproject.toml")
     assert find_settings("", lambda path: None) == Settings()
+
+
+def test_two_files_of_a_folder_are_not_guessed_between() -> None:
+    files = {
+        "cfguard.toml": "",
+        "pyproject.toml": "[project]\nname = 'x'\n\n[tool.cfguard]\nprofile = 'all'\n",
+        "package.json": '{"name": "x",\n "cfguard": {}}',
+    }
+    with pytest.raises(SettingsError) as caught:
+        find_settings("", lambda path: Source(path, files[path]) if path in files else None)
+    assert [(issue.path, issue.position) for issue in caught.value.issues] == [
+        ("pyproject.toml", Position(4, 7)),
+        ("package.json", Position(2, 2)),
+    ]
+    assert "stand in `cfguard.toml` already" in caught.value.issues[0].message
+
+
+@pytest.mark.parametrize(
+    ("text", "position", "message"),
+    [
+        ('"profil": "all"', Position(2, 1), "`profil` is not a setting; did you mean `profile`"),
+        (
+            '"override": [{"files": ["a"], "rule": {}}]',
+            Position(2, 31),
+            "`rule` is not a setting; did you mean `rules`",
+        ),
+        (
+            '"rules": {"a/b": {"severity": "of"}}',
+            Position(2, 31),
+            '`rules."a/b".severity` is `of`; expected one of `error`, `warning`, `info`, `off`; did you mean `off`',
+        ),
+    ],
+)
+def test_mistakes_in_package_json_have_their_place_as_well(
+    text: str, position: Position, message: str
+) -> None:
+    found = issues(f'{{"name": "x", "cfguard": {{\n{text}}}}}', "package.json")
+    assert (position, message) in found
+
+
+def test_package_json_holds_everything_that_cfguard_toml_does() -> None:
+    plain = {
+        "profile": "strict",
+        "exclude": ["old/"],
+        "stages": {"production": ["live"]},
+        "rules": {"d1/*": {"severity": "off"}, "a/b": {"params": {"x": 1}}},
+        "override": [{"files": ["apps/**"], "rules": {"a/b": {"severity": "info"}}}],
+    }
+    toml = (
+        'profile = "strict"\nexclude = ["old/"]\nstages.production = ["live"]\nrules."d1/*".severity = "off"\n'
+        'rules."a/b".params.x = 1\n[[override]]\nfiles = ["apps/**"]\nrules."a/b".severity = "info"\n'
+    )
+    found = load(json.dumps({"cfguard": plain}), "package.json")
+    assert found is not None
+    assert found == (load(toml) or Settings())._replace(path="package.json")
 
 
 def test_unknown_rules_are_named_with_their_place() -> None:

@@ -14,10 +14,14 @@ if TYPE_CHECKING:
 #: Every command with a line about it, in the order of the help.
 COMMANDS = {
     "check": "check a repository, a folder or a file",
+    "init": "look at a project and write what it could begin with: settings, a hook, a workflow",
     "rule": "explain a rule, or list all rules",
     "envs": "show the environments of each Worker side by side",
     "migrations": "show what applying the D1 migrations does, and whether each can be undone",
+    "baseline": "accept what is found today, so that only new findings are told",
+    "secrets": "record fingerprints of secrets, to see later whether they were changed",
     "test": "run the cases of policies",
+    "completion": "let your shell complete commands, options and rules",
 }
 
 

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from cfguard.commands.shared_arguments import COLOR, SETTINGS
+from cfguard.commands.shared_arguments import COLOR, PROFILE, SETTINGS
 from cfguard.finding import SEVERITIES
 from cfguard.report import FORMATS
-from cfguard.terminal import EMPTY, FAILED, FINDINGS, OK, Usage, use_color, write, write_aside
+from cfguard.terminal import (
+    EMPTY,
+    FAILED,
+    FINDINGS,
+    OK,
+    Usage,
+    shows_progress,
+    terminal_width,
+    use_color,
+    use_links,
+    write,
+    write_aside,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -16,6 +29,7 @@ if TYPE_CHECKING:
 
     from cfguard.api import Request
     from cfguard.finding import Report
+    from cfguard.reading import Progress
 
 ARGUMENTS: Mapping[str, Mapping[str, Any]] = {
     "paths": {
@@ -40,10 +54,7 @@ ARGUMENTS: Mapping[str, Mapping[str, Any]] = {
         "default": "cfguard",
         "help": "what code scanning files the SARIF report under (default: cfguard)",
     },
-    "--profile": {
-        "choices": ("recommended", "strict", "all"),
-        "help": "the set of rules (default: recommended)",
-    },
+    "--profile": PROFILE,
     "--select": {
         "action": "append",
         "default": [],
@@ -69,6 +80,11 @@ ARGUMENTS: Mapping[str, Mapping[str, Any]] = {
     "--diff": {"action": "store_true", "help": "show what --fix would change, and change nothing"},
     "--settings": SETTINGS,
     "--no-ignores": {"action": "store_true", "help": "report what ignore comments hide, too"},
+    "--baseline": {
+        "metavar": "FILE",
+        "help": "use this baseline instead of the nearest .cfguard-baseline.json",
+    },
+    "--no-baseline": {"action": "store_true", "help": "report what the baseline hides, too"},
     "--today": {"metavar": "DATE", "help": "judge by this date (YYYY-MM-DD)"},
     "--color": COLOR,
     "--quiet": {"action": "store_true", "help": "findings only: no notes and no closing line"},
@@ -79,7 +95,7 @@ ARGUMENTS: Mapping[str, Mapping[str, Any]] = {
 
 def run(options: SimpleNamespace) -> int:
     """Check, write the reports, and judge them by ``--fail-on``."""
-    from cfguard.api import Request, check_request
+    from cfguard.api import Request, root_of
     from cfguard.commands.check_outputs import (
         category_of,
         forget_earlier,
@@ -101,22 +117,41 @@ def run(options: SimpleNamespace) -> int:
         ignore=_words(options.ignore),
         settings=options.settings,
         ignores=not options.no_ignores,
-        today=_date(options.today) if options.today is not None else None,
+        today=day(options.today) if options.today is not None else None,
+        baseline=False if options.no_baseline else options.baseline or True,
     )
-    report = _fix(request, options) if options.fix or options.diff else check_request(request)
-    if not options.diff:
-        color = use_color(options.color)
-        write(render(report, format, color=color, quiet=options.quiet, category=category))
+    report = _report(request, options)
+    # Before standard output, whose reader may go away.
     write_outputs(report, outputs, category=category, allow_empty=options.allow_empty)
+    if not options.diff:
+        links = root_of(request) if format == "text" and use_links() else ""
+        color, width = use_color(options.color), terminal_width()
+        shown = render(
+            report, format, color=color, quiet=options.quiet, width=width, category=category, links=links
+        )
+        write(shown)
     return exit_code(report, options.fail_on, exit_zero=options.exit_zero, allow_empty=options.allow_empty)
 
 
-def _fix(request: Request, options: SimpleNamespace) -> Report:
+def _report(request: Request, options: SimpleNamespace) -> Report:
+    """Check, or fix, under the eyes of whoever watches."""
+    from cfguard.api import check_request
+
+    work = partial(_fix, options=options) if options.fix or options.diff else check_request
+    if not shows_progress():
+        return work(request)
+    from cfguard.progress import ProgressLine
+
+    with ProgressLine() as line:
+        return work(request, line)
+
+
+def _fix(request: Request, progress: Progress | None = None, *, options: SimpleNamespace) -> Report:
     """Make fixes, or show them; machines get the report alone on standard output."""
     from cfguard.repair import repair
     from cfguard.report.fixes import diff, summary
 
-    repaired = repair(request, unsafe=options.unsafe_fixes, write=not options.diff)
+    repaired = repair(request, unsafe=options.unsafe_fixes, write=not options.diff, progress=progress)
     said = summary(repaired.made, repaired.skipped, written=not options.diff)
     if options.diff:
         write(diff(repaired.files))
@@ -127,7 +162,8 @@ def _fix(request: Request, options: SimpleNamespace) -> Report:
     return repaired.report
 
 
-def _date(text: str) -> date:
+def day(text: str) -> date:
+    """The date that ``--today`` names; raises :class:`Usage` where it names none."""
     from datetime import date
 
     try:

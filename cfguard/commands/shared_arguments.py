@@ -6,3 +6,7 @@ from typing import Any
 
 SETTINGS: dict[str, Any] = {"metavar": "FILE", "help": "use this settings file instead of the repository's"}
 COLOR: dict[str, Any] = {"choices": ("auto", "always", "never"), "default": "auto"}
+PROFILE: dict[str, Any] = {
+    "choices": ("recommended", "strict", "all"),
+    "help": "the set of rules (default: recommended)",
+}

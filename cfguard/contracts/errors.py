@@ -104,10 +104,11 @@ def _fault(contract: type[BaseModel], path: Path, detail: ErrorDetails, noun: st
     if "[key]" in detail["loc"]:
         return Fault(path, f"`{_short(path[-1])}` is not a name that is accepted here", True)
     if kind == "literal_error":
-        names = _QUOTED.findall(str(detail.get("ctx", {}).get("expected", "")))
+        told = str(detail.get("ctx", {}).get("expected", ""))
+        names = _QUOTED.findall(told) or [told]
         guess = did_you_mean(value, names) if isinstance(value, str) else ""
-        expected = ", ".join(f"`{name}`" for name in names)
-        return Fault(path, f"{_subject(path)} is `{_short(value)}`; expected one of {expected}{guess}", False)
+        expected = ("one of " if len(names) > 1 else "") + ", ".join(f"`{name}`" for name in names)
+        return Fault(path, f"{_subject(path)} is `{_short(value)}`; expected {expected}{guess}", False)
     if kind in _EXPECTED:
         return Fault(path, f"{_subject(path)} is {_kind(value)}; expected {_EXPECTED[kind]}", False)
     if kind == "string_pattern_mismatch" and str(value).startswith("!"):

@@ -10,7 +10,7 @@ from cfguard.discover import environment_in_name
 from cfguard.git import GitFailure
 from cfguard.model.config_file import PREFERENCE
 from cfguard.model.surroundings import Surroundings
-from cfguard.model.variable import EnvFile
+from cfguard.model.variable import EnvFile, Needs
 from cfguard.model.worker import Worker
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def introduce_workers(workers: tuple[Worker, ...], files: Iterable[EnvFile], aro
     for file in files:
         for path in file.workers:
             concerned.setdefault(path, []).append(file)
-        file.serve(partial(_names_in_vars, tuple(by_path[path] for path in file.workers)))
+        file.serve(partial(_needs_of, tuple(by_path[path] for path in file.workers)))
     for worker in workers:
         worker.own(tuple(concerned.get(worker.path, ())))
         worker.stand_in(around)
@@ -102,7 +102,8 @@ def _ask_git(files: tuple[EnvFile, ...], repository: Repository | None) -> None:
         file.know_git(file.path in tracked, ignored.get(file.path))
 
 
-def _names_in_vars(workers: Iterable[Worker]) -> Iterator[tuple[str, frozenset[str]]]:
+def _needs_of(workers: Iterable[Worker]) -> Iterator[Needs]:
     for worker in workers:
         for environment in worker.environments:
-            yield environment.name, frozenset(variable.name for variable in environment.vars)
+            in_vars = frozenset(variable.name for variable in environment.vars)
+            yield Needs(worker.folder, environment.name, in_vars, environment.required_secrets)

@@ -100,6 +100,17 @@ class Configuration(Entity):
         inherited = text_of(self._top.get("name"))
         return f"{inherited}-{self._name}" if inherited is not None else None
 
+    @property
+    def answers_at_workers_dev(self) -> bool:
+        """Whether it has its workers.dev name: as `workers_dev` says, else unless there are routes."""
+        stated = boolean_of(self.setting("workers_dev"))
+        return stated if stated is not None else not self.host_patterns
+
+    @property
+    def refuses_workers_dev(self) -> bool:
+        """Whether `workers_dev` takes its workers.dev name away in so many words."""
+        return boolean_of(self.setting("workers_dev")) is False
+
     @field
     def has_name(self) -> bool:
         """Whether a name is set for it, in any shape but an empty text; an environment's is derived."""
@@ -186,6 +197,17 @@ class Configuration(Entity):
         """Whether it sets `route` in vain: at deploy the `routes` of the top level win."""
         route, routes = self.own("route"), self.inherited("routes")
         return route is not None and route.value != "" and routes is not None and bool(routes.items)
+
+    @field
+    def declares_secrets(self) -> bool:
+        """Whether `secrets.required` says which secrets it needs; environments inherit it not."""
+        required = self.own("secrets", "required")
+        return required is not None and required.kind == "array"
+
+    @field
+    def required_secrets(self) -> tuple[str, ...]:
+        """The names in its `secrets.required`."""
+        return strings_of(self.own("secrets", "required"))
 
     @field
     def declares_hosts(self) -> bool:

@@ -12,6 +12,8 @@ from cfguard.syntax.node import Node
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0"})  # noqa: S104 - compared, never bound
 _PRIVATE = lazy(r"(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|169\.254\.)[\d.]+\Z")
+_LAST_PORT = 65_535
+_IPV4 = lazy(r"\d{1,3}(?:\.\d{1,3}){3}\Z")
 _URL = lazy(
     r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?:(?P<user>[^/?#\s]*)@)?"
     r"(?P<host>\[[0-9A-Fa-f:.]+\]|[^/?#:\s@\[\]]*)(?::(?P<port>\d{1,5}))?(?P<rest>[/?#]\S*)?\Z"
@@ -49,6 +51,8 @@ def parse_url(text: str) -> Url | None:
     if match is None or not match["host"]:
         return None
     port = int(match["port"]) if match["port"] else None
+    if port is not None and port > _LAST_PORT:
+        return None
     host = match["host"].strip("[]").lower()
     return Url(match["scheme"].lower(), match["user"], host, port, match["rest"] or "")
 
@@ -56,6 +60,11 @@ def parse_url(text: str) -> Url | None:
 def is_loopback(host: str) -> bool:
     """Whether a host names the machine itself."""
     return host in _LOOPBACK or host.endswith(".localhost")
+
+
+def is_address(host: str) -> bool:
+    """Whether a host is an IP address and no name."""
+    return ":" in host or _IPV4.match(host) is not None
 
 
 def is_local(host: str) -> bool:

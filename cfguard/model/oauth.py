@@ -1,17 +1,18 @@
-"""OAuth as the repository shows it: applications and redirects, and whether a redirect fits its environment."""
+"""OAuth redirects as the repository shows them, and whether each fits its environment."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Mapping
 from typing import Literal, NamedTuple
 
+from cfguard.model.dev_ports import DevPorts
 from cfguard.model.entity import Entity, field
 from cfguard.model.hosts import HostPattern, Url, domain_of, is_local, is_loopback, parse_url
+from cfguard.model.redirect_rules import CLOUDFLARE_PORTS, flaws, oddity, path_difference, refusal
 from cfguard.model.stages import DEVELOPMENT, PRODUCTION
 from cfguard.model.variable import Variable
 from cfguard.model.worker import Environment
-from cfguard.syntax.node import Document, Node
 
 #: Words in a host that make it another stage's, whatever the domain.
 _OTHER_STAGES = frozenset(
@@ -27,29 +28,43 @@ class StageHosts(NamedTuple):
     stage: str
     patterns: tuple[HostPattern, ...]
     worker_names: frozenset[str]
-    #: Hosts of addresses that the environment calls its own (``APP_URL``).
-    declared: frozenset[str]
+    #: The names of Workers that do not answer at workers.dev.
+    silent_names: frozenset[str]
+    #: Hosts of addresses that the environment calls its own (``APP_URL``), each with the names that say so.
+    declared: Mapping[str, frozenset[str]]
 
-    def has(self, host: str) -> bool:
-        """Whether the stage answers under a host for certain."""
-        if host in self.declared or any(pattern.matches(host) for pattern in self.patterns):
+    def has(self, host: str, asking: str = "") -> bool:
+        """Whether the stage answers under a host for certain; a variable does not vouch for itself."""
+        if host in self.declared_hosts(asking) or any(pattern.matches(host) for pattern in self.patterns):
             return True
         return host.endswith(".workers.dev") and host.partition(".")[0] in self.worker_names
+
+    def declared_hosts(self, asking: str = "") -> tuple[str, ...]:
+        """The declared hosts that any other variable than the one that asks stands for."""
+        return tuple(sorted(host for host, names in self.declared.items() if names != {asking}))
 
 
 def hosts_of(stage: str, environments: Iterable[Environment], variables: Iterable[Variable]) -> StageHosts:
     """The hosts of a stage, from the routes of its environments and the addresses in its variables."""
-    members = [environment for environment in environments if environment.stage == stage]
+    known = list(environments)
+    members = [environment for environment in known if environment.stage == stage]
+    if not members and stage == PRODUCTION:  # what has no other environment is deployed as its top level
+        members = known if all(environment.is_top_level for environment in known) else []
+    declared: dict[str, set[str]] = {}
+    for variable in variables:
+        if variable.stage == stage and variable.is_own_url and variable.host is not None:
+            declared.setdefault(variable.host, set()).add(variable.name)
     return StageHosts(
         stage,
         tuple(pattern for environment in members for pattern in environment.host_patterns),
-        frozenset(name for environment in members if (name := environment.worker_name)),
-        frozenset(
-            variable.host
-            for variable in variables
-            if variable.stage == stage and variable.is_own_url and variable.host is not None
-        ),
+        _names(environment for environment in members if environment.answers_at_workers_dev),
+        _names(environment for environment in members if environment.refuses_workers_dev),
+        {host: frozenset(names) for host, names in declared.items()},
     )
+
+
+def _names(environments: Iterable[Environment]) -> frozenset[str]:
+    return frozenset(name for environment in environments if (name := environment.worker_name))
 
 
 class Redirect(Entity):
@@ -60,11 +75,16 @@ class Redirect(Entity):
     def belongs_to(self) -> tuple[str | None, str | None]:
         return self._variable.belongs_to()
 
-    def __init__(self, variable: Variable, own: StageHosts, others: tuple[StageHosts, ...]) -> None:
+    def __init__(
+        self,
+        variable: Variable,
+        own: StageHosts,
+        others: tuple[StageHosts, ...],
+        ports: Callable[[], DevPorts] = DevPorts,
+    ) -> None:
         super().__init__(variable.document, variable.node)
-        self._variable, self._own, self._others = variable, own, others
-        value = variable.node.value if variable.node is not None else None
-        self._url: Url | None = parse_url(value) if isinstance(value, str) else None
+        self._variable, self._own, self._others, self._ports = variable, own, others, ports
+        self._url: Url | None = parse_url(variable.text)
 
     @field
     def variable(self) -> Variable:
@@ -112,23 +132,84 @@ class Redirect(Entity):
         return self._variable.is_placeholder
 
     @field
+    def is_sign_in_base(self) -> bool:
+        """Whether it is no redirect itself, but what a library makes all of them from (`BETTER_AUTH_URL`)."""
+        return self._variable.is_sign_in_base
+
+    @field
     def flaws(self) -> tuple[str, ...]:
-        """What no authorization server accepts in it: user information, a fragment, a wildcard."""
-        if self._url is None:
-            return ()
-        found = {
-            "user information": self._url.user is not None,
-            "a fragment": "#" in self._url.rest,
-            "a wildcard": "*" in self._url.host,
-            "a backslash": "\\" in self._url.rest,
-        }
-        return tuple(name for name, present in found.items() if present)
+        """What no authorization server accepts in it: user information, a fragment, a wildcard, `..` and more."""
+        return tuple(flaws(self._variable.text, self._url))
+
+    @field
+    def refusal(self) -> str:
+        """Why the provider in its name does not take it, as half a sentence; empty where it may."""
+        return refusal(self._variable.provider, self._url) if self._url is not None else ""
+
+    @field
+    def near_miss(self) -> str:
+        """What it nearly is, and how it differs from that, as half a sentence; empty where it is near nothing."""
+        if self._url is None or not self.is_absolute or self.is_template:
+            return ""
+        found = oddity(self._variable.text, self._url) or self._other_path()
+        return found or (self._local_difference(self._url) if self.is_loopback else self._public_difference())
+
+    @field
+    def near_miss_of(self) -> tuple[Variable, ...]:
+        """The redirects of other stages whose paths nearly are its own."""
+        return tuple(peer for peer in self._variable.counterparts if self._path_difference(peer))
+
+    def _path_difference(self, peer: Variable) -> str:
+        other = parse_url(peer.text)
+        if self._url is None or other is None or peer.is_placeholder:
+            return ""
+        return path_difference(self._url.rest or "/", other.rest or "/")
+
+    def _other_path(self) -> str:
+        """How its path differs from the same redirect of another stage; told of one of the two."""
+        for peer in self.near_miss_of:
+            if self.stage == PRODUCTION or (peer.stage != PRODUCTION and self.stage < peer.stage):
+                return f"differs from the one of {peer.stage} {self._path_difference(peer)}"
+        return ""
+
+    def _public_difference(self) -> str:
+        """The `www.` by which its host misses one of the stage's, or a port on which Cloudflare does not answer."""
+        if self._url is None or self._own.has(self.host, self.name):
+            port = self._url.port if self._url is not None else None
+            if port is not None and port not in CLOUDFLARE_PORTS:
+                return f"names the port {port}, on which Cloudflare does not answer"
+            return ""
+        if self.host_verdict == "mismatch":
+            return ""
+        other = self.host.removeprefix("www.") if self.host.startswith("www.") else f"www.{self.host}"
+        exact = [pattern.text for pattern in self._own.patterns] + list(self._own.declared_hosts(self.name))
+        if other not in exact:
+            return ""
+        return f"leads to `{self.host}`, and {self.stage} answers under `{other}`"
+
+    def _local_difference(self, url: Url) -> str:
+        """The port or protocol by which it misses the dev server."""
+        known = self._ports()
+        port = url.port if url.port is not None else 443 if url.scheme == "https" else 80
+        if known.all and port not in known.all:
+            listed = " and ".join(str(each) for each in sorted(known.all))
+            return f"leads to port {port}, and the dev server listens on {listed}"
+        if port in known.wrangler and known.protocol not in ("", url.scheme):
+            return f"uses {url.scheme}, and `wrangler dev` speaks {known.protocol}"
+        return ""
 
     @field
     def is_shared(self) -> bool:
         """Whether another stage of the same Worker has the same redirect."""
         value = self._variable.value
         return not self.is_local and any(peer.value == value for peer in self._variable.counterparts)
+
+    @field
+    def lacks_production(self) -> bool:
+        """Whether nothing here shows production's redirect of this name, so that the two cannot be compared."""
+        if self.stage in ("", PRODUCTION) or self.is_template or not self.is_absolute:
+            return False
+        return not any(peer.stage == PRODUCTION for peer in self._variable.counterparts)
 
     @field
     def host_verdict(self) -> str:
@@ -144,7 +225,7 @@ class Redirect(Entity):
     def expected_hosts(self) -> tuple[str, ...]:
         """The hosts that its stage has, as far as the configuration says."""
         texts = [pattern.text for pattern in self._own.patterns]
-        return tuple(dict.fromkeys([*texts, *sorted(self._own.declared)]))
+        return tuple(dict.fromkeys([*texts, *self._own.declared_hosts(self.name)]))
 
     def _judge(self) -> tuple[Verdict, str]:
         host = self.host
@@ -154,12 +235,14 @@ class Redirect(Entity):
             if self.stage == PRODUCTION:
                 return "mismatch", "which only the developer's machine reaches"
             return "match", ""
-        if self._own.has(host):
+        if self._own.has(host, self.name):
             return "match", ""
+        if host.endswith(".workers.dev") and host.partition(".")[0] in self._own.silent_names:
+            return "mismatch", "where the Worker does not answer: `workers_dev` is false"
         for other in self._others:
-            if other.has(host):
+            if other.has(host, self.name):
                 return "mismatch", f"which belongs to {other.stage}"
-        known = self._own.patterns or self._own.declared
+        known = self._own.patterns or self._own.declared_hosts(self.name)
         if self.stage == DEVELOPMENT or not known or host.endswith((".workers.dev", ".pages.dev")):
             return "unknown", ""
         if self._is_neighbour(host):
@@ -172,103 +255,4 @@ class Redirect(Entity):
         if not _OTHER_STAGES.isdisjoint(re.split(r"[.-]", host.removesuffix(domain))):
             return False
         own = [pattern.text.lstrip("*.") for pattern in self._own.patterns]
-        return any(domain == domain_of(each) for each in [*own, *self._own.declared])
-
-
-class Application(Entity):
-    """An OAuth application as one environment or env file knows it: a client id, a secret, or both."""
-
-    expression_type = "application"
-
-    def __init__(self, client_id: Variable | None, client_secret: Variable | None) -> None:
-        first = client_id if client_id is not None else client_secret
-        super().__init__(first.document if first else None, first.node if first else None)
-        self._id, self._secret = client_id, client_secret
-        self._peers: tuple[Application, ...] = ()
-
-    def meet(self, peers: tuple[Application, ...]) -> None:
-        """Tell the application of all of its provider in a Worker that it concerns."""
-        self._peers = peers
-
-    def belongs_to(self) -> tuple[str | None, str | None]:
-        return self._first.belongs_to()
-
-    @property
-    def _first(self) -> Variable:
-        variable = self._id if self._id is not None else self._secret
-        assert variable is not None, "an application is made of at least one variable"  # noqa: S101
-        return variable
-
-    @property
-    def circles(self) -> tuple[tuple[str, str], ...]:
-        """Its provider with each Worker that it concerns: applications that share one of these are compared."""
-        return tuple((self.provider, worker) for worker in self._first.workers)
-
-    @field
-    def provider(self) -> str:
-        """The provider as in the names (`TWITTER`); empty where the names give none."""
-        return self._first.provider
-
-    @field
-    def client_id(self) -> Variable | None:
-        """The variable with the client id."""
-        return self._id
-
-    @field
-    def client_secret(self) -> Variable | None:
-        """The variable with the client secret."""
-        return self._secret
-
-    @field
-    def stage(self) -> str:
-        """The stage that it serves; empty where nothing says."""
-        return self._first.stage
-
-    @field
-    def path(self) -> str:
-        """The file that holds it."""
-        return self._first.path
-
-    @field
-    def shared_with(self) -> tuple[Variable, ...]:
-        """The variables in other stages of the same Worker that hold the same id or secret."""
-        return tuple(found for peer in self._peers if (found := self._same(peer)) is not None)
-
-    @field
-    def shares_secret_alone(self) -> bool:
-        """Whether the secret is shared while the ids differ or are not given."""
-        return bool(self.shared_with) and all(variable.is_client_secret for variable in self.shared_with)
-
-    def _same(self, peer: Application) -> Variable | None:
-        if not self.stage or peer.stage in ("", self.stage):
-            return None
-        for own, other in ((self._id, peer._id), (self._secret, peer._secret)):
-            if own is None or other is None or own.is_placeholder:
-                continue
-            if own.value is not None and own.value == other.value:
-                return other
-        return None
-
-    def scopes(self) -> Iterator[tuple[Document, Node]]:
-        blamed = self._secret if self.shares_secret_alone and self._secret is not None else self._first
-        return blamed.scopes()
-
-
-def applications(variables: Iterable[Variable]) -> Iterator[Application]:
-    """Pair client ids and secrets of one provider in one place into applications that know each other."""
-    pairs: dict[tuple[str, str, str | None], list[Variable]] = {}
-    for variable in variables:
-        if variable.is_client_id or variable.is_client_secret:
-            pairs.setdefault((variable.provider, variable.path, variable.environment), []).append(variable)
-    found: list[Application] = []
-    groups: dict[tuple[str, str], list[Application]] = {}
-    for members in pairs.values():
-        client_id = next((each for each in members if each.is_client_id), None)
-        secret = next((each for each in members if each.is_client_secret), None)
-        found.append(Application(client_id, secret))
-        for key in found[-1].circles:
-            groups.setdefault(key, []).append(found[-1])
-    for application in found:
-        peers = (peer for key in application.circles for peer in groups[key])
-        application.meet(tuple({id(peer): peer for peer in peers}.values()))
-    yield from sorted(found, key=lambda application: application.provider)
+        return any(domain == domain_of(each) for each in [*own, *self._own.declared_hosts(self.name)])

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 
 from cfguard.discover import Located
 from cfguard.git import GitFailure
+from cfguard.model.applications import Application, applications
 from cfguard.model.assembly import by_folder, env_files_of, introduce_workers, workers_of
 from cfguard.model.config_file import ConfigFile, config_files
 from cfguard.model.cron import Cron, crons
+from cfguard.model.declared_secrets import undeclared_secrets
+from cfguard.model.dev_ports import DevPorts, dev_ports
 from cfguard.model.devcontainer import (
     CONTAINER_COLLECTIONS,
     CONTAINER_ENTITIES,
@@ -27,15 +30,17 @@ from cfguard.model.git_file import GitFile, git_files
 from cfguard.model.leaks import Scans
 from cfguard.model.lockfile import Lockfiles
 from cfguard.model.migrations import MIGRATION_COLLECTIONS, MIGRATION_ENTITIES, Sources, WithMigrations
-from cfguard.model.oauth import Application, Redirect, StageHosts, applications, hosts_of
+from cfguard.model.oauth import Redirect, StageHosts, hosts_of
 from cfguard.model.package import Package
 from cfguard.model.queue_consumer import QueueConsumer, queue_consumers
+from cfguard.model.recorded_secret import RECORD, RecordedSecret, judge_record
 from cfguard.model.service_environment import service_environments
 from cfguard.model.stages import Stages
 from cfguard.model.surroundings import PathKind, Surroundings
 from cfguard.model.usage import Usage, usages, written_by
 from cfguard.model.validation import (
     env_diagnostics,
+    reader_diagnostics,
     swallowed_diagnostics,
     syntax_diagnostics,
     wrangler_diagnostics,
@@ -47,6 +52,7 @@ from cfguard.syntax.node import Diagnostic
 if TYPE_CHECKING:
     from cfguard.git import Repository
     from cfguard.model.database import Listing
+    from cfguard.rotation import Key
     from cfguard.secrets.scan.documents import LeakyDocument
     from cfguard.syntax.node import Document
 
@@ -60,7 +66,7 @@ class Project(WithDevContainers, WithMigrations):
     source files lie below a folder. ``scan`` looks for credentials in the tracked files that are not among
     the documents, or for all that may be one. ``plan`` is the plan of the settings, empty where they say none.
     ``read_file`` gives the text of any other file below the root that a checked file refers to.
-    ``listing`` says what lies in a folder, so many levels down.
+    ``listing`` says what lies in a folder, so many levels down. ``read_key`` gives the key of recorded secrets.
     """
 
     expression_type = "project"
@@ -80,6 +86,7 @@ class Project(WithDevContainers, WithMigrations):
         plan: str = "",
         read_file: Callable[[str], str | None] = lambda path: None,
         listing: Listing = lambda path, depth: (),
+        read_key: Callable[[], Key | None] = lambda: None,
     ) -> None:
         super().__init__(None, None)
         self._located, self.documents = files, documents
@@ -93,7 +100,7 @@ class Project(WithDevContainers, WithMigrations):
             has_code,
             lambda path: path in self._ignored_entries,
         )
-        self._plan, self._read_file, self._listing = plan, read_file, listing
+        self._plan, self._read_file, self._listing, self._read_key = plan, read_file, listing, read_key
         self._files: tuple[EnvFile, ...] | None = None
         self.scans = Scans(scan)
         self._remarks: list[DiagnosticEntity] = []
@@ -161,16 +168,34 @@ class Project(WithDevContainers, WithMigrations):
         )
 
     @field
+    def recorded_secrets(self) -> tuple[RecordedSecret, ...]:
+        """The secrets of this machine of which `cfguard-secrets.json` keeps a fingerprint; none without that file."""
+        text = self._read_file(RECORD)
+        return tuple(judge_record(self.env_files, text, self._read_key)) if text is not None else ()
+
+    @field
     def redirects(self) -> tuple[Redirect, ...]:
         """Every OAuth redirect URI."""
-        return tuple(self._redirect(variable) for variable in self.variables if variable.is_redirect)
+        return tuple(
+            self._redirect(variable)
+            for variable in self.variables
+            if variable.is_redirect or variable.is_sign_in_base
+        )
 
     def _redirect(self, variable: Variable) -> Redirect:
         if variable.workers not in self._hosts:
             self._hosts[variable.workers] = self._hosts_of(variable.workers)
         by_stage = self._hosts[variable.workers]
         others = (hosts for stage, hosts in by_stage.items() if stage not in ("", variable.stage))
-        return Redirect(variable, by_stage[variable.stage], tuple(others))
+        return Redirect(variable, by_stage[variable.stage], tuple(others), lambda: self._dev_ports)
+
+    @cached_property
+    def _dev_ports(self) -> DevPorts:
+        """The ports of the dev servers, where there is one Worker and no doubt."""
+        if len(self.workers) != 1 or not self.packages:
+            return DevPorts()
+        files = Files(self._read_file, lambda path: self.path_kind(path) == "file")
+        return dev_ports(self.workers[0], self.packages, files)
 
     def _hosts_of(self, workers: tuple[str, ...]) -> dict[str, StageHosts]:
         """The hosts of each stage of some Workers; those of no stage under the empty name."""
@@ -328,6 +353,7 @@ COLLECTIONS: Mapping[str, str] = {
     "cron": "crons",
     "git_file": "git_files",
     "queue_consumer": "queue_consumers",
+    "recorded_secret": "recorded_secrets",
     "usage": "usages",
     **MIGRATION_COLLECTIONS,
 }
@@ -344,11 +370,13 @@ FACTS: Mapping[str, Callable[[Project], Iterator[DiagnosticEntity]]] = {
     "retired": lambda project: service_environments(project.environments),
     "devcontainer": Project.devcontainer_diagnostics,
     "env": lambda project: env_diagnostics(project.env_files),
+    "reader": lambda project: reader_diagnostics(project.env_files, project.diagnostics("env")),
+    "declaration": lambda project: undeclared_secrets(project.workers),
     "d1": Project.d1_diagnostics,
 }
 
 ENTITIES: tuple[type[Entity], ...] = (
     Project, Worker, Environment, Stage, Binding, Variable, EnvFile, Redirect, Application, Package,
-    *CONTAINER_ENTITIES, ConfigFile, Cron, EntryPoint, GitFile, QueueConsumer, Usage,
+    *CONTAINER_ENTITIES, ConfigFile, Cron, EntryPoint, GitFile, QueueConsumer, Usage, RecordedSecret,
     *MIGRATION_ENTITIES,
 )  # fmt: skip

@@ -21,6 +21,7 @@ _AHEAD = timedelta(days=7)
 _PAGES = frozenset(
     {"@cloudflare/next-on-pages", "@remix-run/cloudflare-pages", "@hono/vite-cloudflare-pages"}
 )
+_VERSION = lazy(r"(\d{1,4})\.(\d{1,5})\.")
 _TESTS = lazy(
     r"(?:\A|[-_.])(?:tests?|e2e|specs?|fixtures?|mocks?)(?:\Z|[-_.])|\A__(?:tests?|fixtures|mocks)__\Z"
 )
@@ -97,6 +98,12 @@ class Surroundings:
         if self._named is None:
             self._named = frozenset(_configs(self._packages()))
         return path in self._named
+
+    def wrangler_version(self, folder: str) -> tuple[int, int] | None:
+        """The major and minor version of the wrangler in the lockfile; None where no lockfile says."""
+        text = self._lockfiles.wrangler(folder) if self._lockfiles is not None else None
+        match = _VERSION.match(text) if text is not None else None
+        return (int(match[1]), int(match[2])) if match is not None else None
 
     def newest_supported_date(self, folder: str) -> date | None:
         """The newest compatibility date that the installed workerd takes; None where no lockfile says."""

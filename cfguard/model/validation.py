@@ -59,9 +59,29 @@ def env_diagnostics(files: tuple[EnvFile, ...]) -> Iterator[DiagnosticEntity]:
         names.setdefault(file.folder, set()).update(file.names)
     for file in files:
         if file.workers and file.document is not None:
-            expands = file.base == ".env"
-            for diagnostic in ambiguous_values(file.document, expands=expands, names=names[file.folder]):
+            known = names[file.folder]
+            for diagnostic in ambiguous_values(file.document, expands=_expands(file), names=known):
                 yield DiagnosticEntity(file.document, diagnostic, environment=file.environment)
+
+
+def reader_diagnostics(
+    files: tuple[EnvFile, ...], ambiguous: Iterable[DiagnosticEntity]
+) -> Iterator[DiagnosticEntity]:
+    """Where programs beside Node read the env files of a Worker differently, and nothing graver is said."""
+    from cfguard.env_readers_outside import reader_dependent
+
+    told: dict[str, set[str]] = {}
+    for each in ambiguous:
+        told.setdefault(each.path, set()).update(map(str, each.diagnostic.key))
+    for file in files:
+        if file.workers and file.document is not None and not file.is_example:
+            known = told.get(file.path, set())
+            for diagnostic in reader_dependent(file.document, expands=_expands(file), told=known):
+                yield DiagnosticEntity(file.document, diagnostic, environment=file.environment)
+
+
+def _expands(file: EnvFile) -> bool:
+    return file.base == ".env"
 
 
 def _beside(document: Document, path_kind: Callable[[str], PathKind]) -> Callable[[str], PathKind]:

@@ -1,44 +1,24 @@
-"""Variables and the env files that hold them: who reads which file, and what kind of value each holds."""
+"""Variables and the env files that hold them: who reads which file, and which variables are compared."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from cfguard.model.entity import Entity, field, shown_of
-from cfguard.model.hosts import is_local, is_loopback, parse_url
-from cfguard.model.stages import DEVELOPMENT, Stages
-from cfguard.model.variable_names import (
-    names_client_id,
-    names_client_secret,
-    names_database,
-    names_own_url,
-    names_redirect,
-    provider_of,
-)
-from cfguard.pattern import lazy
-from cfguard.secrets.detect import judge
-from cfguard.secrets.placeholder import is_placeholder
+from cfguard.model.entity import field
+from cfguard.model.env_file_name import EnvFileName
+from cfguard.model.named_value import NamedValue
 
 if TYPE_CHECKING:
     from cfguard.git import IgnoreRule
+    from cfguard.model.stages import Stages
     from cfguard.syntax.node import Document, Node
 
-_EXAMPLE_WORDS = frozenset(
-    {"example", "examples", "template", "sample", "dist", "default", "defaults", "tpl", "tmpl"}
-)
-#: An address that still has to be filled in; the domains of documentation are addresses like any other.
-_UNFILLED_URL = lazy(
-    r"[<>{}$]|%\w+%|\.\.\.|your|change[-_]?me|change[-_]this|replace|placeholder|xxx|todo\b|insert",
-    re.IGNORECASE,
-)
-_DATABASE_SCHEMES = frozenset(
-    {"postgres", "postgresql", "mysql", "mongodb", "mongodb+srv", "redis", "rediss", "libsql"}
-)
+#: Shorter texts are equal by chance.
+_COMPARED = 8
 
 
-class Variable(Entity):
+class Variable(NamedValue):
     """A named value that an environment's code reads: from `vars`, or from an env file."""
 
     expression_type = "variable"
@@ -54,36 +34,17 @@ class Variable(Entity):
         stages: Stages,
         file: EnvFile | None = None,
     ) -> None:
-        super().__init__(document, node)
-        self._document, self._node = document, node
+        super().__init__(document, node, stages)
         self._stage, self._environment, self._workers, self._file = stage, environment, workers, file
-        self._stages = stages
         self._peers: tuple[Variable, ...] = ()
-        self._url = parse_url(self._text)
+        self._equals: tuple[Variable, ...] = ()
 
     def belongs_to(self) -> tuple[str | None, str | None]:
         return (self._workers[0] if len(self._workers) == 1 else None), self._environment
 
-    def meet(self, peers: tuple[Variable, ...]) -> None:
-        """Tell the variable of all that have its name in a Worker that it concerns."""
-        self._peers = peers
-
-    @field
-    def name(self) -> str:
-        """The name."""
-        return str(self._node.key)
-
-    @field
-    def value(self) -> str | None:
-        """The value if it is a string; shown as `••••` wherever it may be a credential."""
-        if self._node.kind != "string":
-            return None
-        value = shown_of(self._document, self._node)
-        return value if isinstance(value, str) else None
-
-    @property
-    def _text(self) -> str:
-        return self._node.value if isinstance(self._node.value, str) else ""
+    def meet(self, peers: tuple[Variable, ...], equals: tuple[Variable, ...]) -> None:
+        """Tell the variable of all that have its name, or its text, in a Worker that it concerns."""
+        self._peers, self._equals = peers, equals
 
     @field
     def source(self) -> str:
@@ -94,11 +55,6 @@ class Variable(Entity):
     def file(self) -> EnvFile | None:
         """The env file that holds it."""
         return self._file
-
-    @field
-    def path(self) -> str:
-        """The path of the file that holds it."""
-        return self._document.path
 
     @field
     def environment(self) -> str | None:
@@ -116,69 +72,6 @@ class Variable(Entity):
         return self._workers
 
     @field
-    def credential(self) -> str | None:
-        """What kind of credential its value is (`Stripe secret key`), if it is one."""
-        verdict = judge(self.name, self._text)
-        return verdict.kind if verdict is not None else None
-
-    @field
-    def is_placeholder(self) -> bool:
-        """Whether the value is empty, a template or an invitation to fill it in."""
-        if self._url is not None and self._url.scheme in ("http", "https"):
-            return _UNFILLED_URL.search(self._text) is not None
-        return not self._text.strip() or is_placeholder(self._text)
-
-    @field
-    def provider(self) -> str:
-        """The OAuth provider in its name (`TWITTER` of `TWITTER_CLIENT_ID`); empty if there is none."""
-        return provider_of(self.name)
-
-    @field
-    def is_redirect(self) -> bool:
-        """Whether its name is that of an OAuth redirect URI."""
-        return names_redirect(self.name)
-
-    @field
-    def is_client_id(self) -> bool:
-        """Whether its name is that of an OAuth application's id."""
-        return names_client_id(self.name)
-
-    @field
-    def is_client_secret(self) -> bool:
-        """Whether its name is that of an OAuth application's secret."""
-        return names_client_secret(self.name)
-
-    @field
-    def is_own_url(self) -> bool:
-        """Whether its name says that it is an address of this project itself (`APP_URL`, `CORS_ORIGIN`)."""
-        return names_own_url(self.name)
-
-    @field
-    def is_database_url(self) -> bool:
-        """Whether it addresses a database."""
-        return self._url is not None and (self._url.scheme in _DATABASE_SCHEMES or names_database(self.name))
-
-    @field
-    def host(self) -> str | None:
-        """The host of its value where that is an absolute URL."""
-        return self._url.host if self._url is not None else None
-
-    @field
-    def is_loopback(self) -> bool:
-        """Whether its value is a URL of the machine itself."""
-        return self.host is not None and is_loopback(self.host)
-
-    @field
-    def is_local(self) -> bool:
-        """Whether its value is a URL that only the developer's own network reaches."""
-        return self.host is not None and is_local(self.host)
-
-    @field
-    def named_stage(self) -> str:
-        """The stage that its value names (`production`); empty where it names none."""
-        return self._stages.of(self._text)
-
-    @field
     def place_label(self) -> str:
         """How to speak of where it stands: the file, or the environment."""
         if self._file is not None:
@@ -192,22 +85,35 @@ class Variable(Entity):
             return ()
         return tuple(peer for peer in self._peers if peer.stage not in ("", self._stage))
 
+    @field
+    def twins(self) -> tuple[Variable, ...]:
+        """A variable in each other stage of the same Worker that holds the same text, whatever its name."""
+        if not self._stage:
+            return ()
+        return tuple(each for each in self._equals if each.stage not in ("", self._stage))
 
-class EnvFile(Entity):
+
+class Needs(NamedTuple):
+    """An environment of a Worker in a folder: the names in its `vars` and in its `secrets.required`."""
+
+    folder: str
+    environment: str
+    vars: frozenset[str]
+    secrets: tuple[str, ...]
+
+
+class EnvFile(EnvFileName):
     """An env file: `.env*`, `.dev.vars*`, and the example files beside them."""
 
     expression_type = "env_file"
 
     def __init__(self, document: Document, stages: Stages, workers: tuple[str, ...]) -> None:
-        super().__init__(document, document.root)
-        self._document, self._stages, self._workers = document, stages, workers
+        super().__init__(document, stages)
+        self._workers = workers
         self._tracked: bool | None = None
         self._ignored_by: IgnoreRule | None = None
         self._siblings: tuple[EnvFile, ...] = ()
-        self._vars: Callable[[], Iterable[tuple[str, frozenset[str]]]] = tuple
-        self.folder, _, self.file_name = document.path.rpartition("/")
-        self.base = ".dev.vars" if self.file_name.startswith(".dev.vars") else ".env"
-        self._words = [word for word in self.file_name[len(self.base) :].split(".") if word]
+        self._needs: Callable[[], Iterable[Needs]] = tuple
 
     def know_git(self, tracked: bool | None, ignored_by: IgnoreRule | None) -> None:
         """Tell what git says of the file; ``tracked`` is None where git cannot be asked."""
@@ -217,52 +123,9 @@ class EnvFile(Entity):
         """Tell the file of the other env files in its folder."""
         self._siblings = siblings
 
-    def serve(self, vars: Callable[[], Iterable[tuple[str, frozenset[str]]]]) -> None:
-        """Tell the file of the environments of its Workers: each name with the names in its `vars`."""
-        self._vars = vars
-
-    @field
-    def path(self) -> str:
-        """The path, relative to the root."""
-        return self._document.path
-
-    @field
-    def name(self) -> str:
-        """The file's name."""
-        return self.file_name
-
-    @field
-    def is_example(self) -> bool:
-        """Whether it is an example that people copy (`.example`, `.template`, `.sample`)."""
-        return any(word.lower() in _EXAMPLE_WORDS for word in self._words)
-
-    @field
-    def environment(self) -> str | None:
-        """The environment in its name (`.env.production`, `.dev.vars.staging.local`); absent for `.env`."""
-        words = [word for word in self._words if word != "local" and word.lower() not in _EXAMPLE_WORDS]
-        return ".".join(words) or None
-
-    @field
-    def stage(self) -> str:
-        """The stage that its name says; `.dev.vars` and `.env.local` serve development alone.
-
-        Examples belong to no stage: what they hold is not used.
-        """
-        if self.is_example:
-            return ""
-        if self.environment is not None:
-            return self._stages.of(self.environment)
-        return DEVELOPMENT if self.base == ".dev.vars" or "local" in self._words else ""
-
-    @field
-    def is_local_override(self) -> bool:
-        """Whether it only overrides a part of another env file (`.env.local`, `.env.production.local`)."""
-        return "local" in self._words
-
-    @field
-    def pattern(self) -> str:
-        """The .gitignore pattern that covers it and its siblings."""
-        return f"{self.base}*"
+    def serve(self, needs: Callable[[], Iterable[Needs]]) -> None:
+        """Tell the file what the environments of its Workers set themselves, and what they demand."""
+        self._needs = needs
 
     @field
     def workers(self) -> tuple[str, ...]:
@@ -292,20 +155,44 @@ class EnvFile(Entity):
 
     @field
     def promised(self) -> tuple[str, ...]:
-        """The names in the example file that people copy it from."""
-        return self.example.names if self.example is not None else ()
+        """The names in the files that show what it should hold; see `models`."""
+        return tuple(dict.fromkeys(name for model in self.models for name in model.names))
+
+    @field
+    def models(self) -> tuple[EnvFile, ...]:
+        """The files that show what it should hold: its example and files of other stages; of an example its copies."""
+        whole = [each for each in self._siblings if each.base == self.base and not each.is_local_override]
+        if self.is_example:
+            return tuple(each for each in whole if each.example is self)
+        examples = (self.example,) if self.example is not None else ()
+        if not self.stage or any(each.environment == self.environment for each in examples):
+            return examples
+        return (*examples, *(each for each in whole if each.stage not in ("", self.stage)))
+
+    @field
+    def demanded(self) -> tuple[str, ...]:
+        """The names in `secrets.required` of the environments that read it beside their config."""
+        beside = (needs for needs in self._needs() if needs.folder == self.folder)
+        found = (name for needs in beside if self._covers(needs.environment) for name in needs.secrets)
+        return tuple(dict.fromkeys(found))
 
     @field
     def provided(self) -> tuple[str, ...]:
         """The names that code finds where it is read: its own, those merged with it, and its environment's `vars`."""
         names = dict.fromkeys(self.names)
         for sibling in self._siblings:
-            if self.base == ".env" == sibling.base and sibling.environment in (None, self.environment):
-                names.update(dict.fromkeys(sibling.names if not sibling.is_example else ()))
-        for environment, set_there in self._vars():
-            if self._covers(environment):
-                names.update(dict.fromkeys(sorted(set_there)))
+            if sibling.base == self.base and self._is_read_with(sibling):
+                names.update(dict.fromkeys(sibling.names))
+        for needs in self._needs():
+            if self.is_example or self._covers(needs.environment):
+                names.update(dict.fromkeys(sorted(needs.vars)))
         return tuple(names)
+
+    def _is_read_with(self, sibling: EnvFile) -> bool:
+        """Whether wrangler merges the two, or both are examples, from which people make one file."""
+        if self.is_example or sibling.is_example:
+            return self.is_example and sibling.is_example
+        return self.base == ".env" and sibling.environment in (None, self.environment)
 
     def _covers(self, environment: str) -> bool:
         """Whether the environment of a wrangler config is the one that the file is for."""
@@ -372,29 +259,26 @@ class EnvFile(Entity):
         return next(iter([*exact, *plain]), None)
 
 
-def read_for(files: tuple[EnvFile, ...], environment: str) -> tuple[EnvFile, ...]:
-    """The env files beside a config that wrangler reads for an environment in local development, in order.
-
-    Of `.dev.vars.<env>` and `.dev.vars` the first that exists is the only file read; without either,
-    `.env`, `.env.local`, `.env.<env>` and `.env.<env>.local` are merged (wrangler 4.164, 2026-11-22).
-    """
-    by_name = {file.file_name: file for file in files}
-    for name in [f".dev.vars.{environment}"] * bool(environment) + [".dev.vars"]:
-        if name in by_name:
-            return (by_name[name],)
-    names = [".env", ".env.local"]
-    if environment:
-        names += [f".env.{environment}", f".env.{environment}.local"]
-    return tuple(by_name[name] for name in names if name in by_name)
-
-
 def introduce(variables: Iterable[Variable]) -> None:
-    """Make variables of one name in one Worker known to each other, so that rules can compare stages."""
-    groups: dict[tuple[str, str], list[Variable]] = {}
+    """Make variables of one name, or of one text, in one Worker known to each other: rules compare stages.
+
+    Of many with the same text each stage is represented by its first.
+    """
     found = list(variables)
+    by_name: dict[tuple[str, str], list[Variable]] = {}
+    by_text: dict[tuple[str, str], dict[str, Variable]] = {}
     for variable in found:
         for worker in variable.workers:
-            groups.setdefault((variable.name, worker), []).append(variable)
+            by_name.setdefault((variable.name, worker), []).append(variable)
+            if len(variable.text) >= _COMPARED:
+                by_text.setdefault((variable.text, worker), {}).setdefault(variable.stage, variable)
     for variable in found:
-        peers = (peer for worker in variable.workers for peer in groups[variable.name, worker])
-        variable.meet(tuple({id(peer): peer for peer in peers}.values()))
+        peers = (peer for worker in variable.workers for peer in by_name[variable.name, worker])
+        equals = (
+            peer for worker in variable.workers for peer in by_text.get((variable.text, worker), {}).values()
+        )
+        variable.meet(_once(peers), _once(equals))
+
+
+def _once(variables: Iterable[Variable]) -> tuple[Variable, ...]:
+    return tuple({id(each): each for each in variables}.values())

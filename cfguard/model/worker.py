@@ -13,10 +13,11 @@ from cfguard.model.deploy_redirect import is_written_by_build, redirect_from
 from cfguard.model.drift import lacking, names_of_environments
 from cfguard.model.entity import Entity, field, integer_of, text_of
 from cfguard.model.entry_point import EntryPoint
+from cfguard.model.env_reading import read_for
 from cfguard.model.inheritance import BindingPlace
 from cfguard.model.stages import DEVELOPMENT, PRODUCTION, Stages
 from cfguard.model.surroundings import NOWHERE, Surroundings
-from cfguard.model.variable import EnvFile, Variable, read_for
+from cfguard.model.variable import EnvFile, Variable
 from cfguard.pattern import lazy
 from cfguard.syntax.node import Document, Node
 

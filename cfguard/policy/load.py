@@ -9,10 +9,8 @@ from typing import Any, NamedTuple
 from cfguard.finding import Problem
 from cfguard.pattern import lazy
 from cfguard.policy.rule import Rule, rule_from_table
+from cfguard.published import rule_page
 from cfguard.resources import policies_dir
-
-#: Where the bundled rules can be read by everybody: a folder of cfguard's repository until there is a page.
-PUBLISHED = "policies"
 
 _NAME = lazy(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 
@@ -67,7 +65,7 @@ def load_bundled() -> tuple[Rule, ...]:
 
 
 def _read(file: RuleFile) -> Rule:
-    return rule_from_table(file.id, f"{PUBLISHED}/{file.id}.toml", read_table(file.path))
+    return rule_from_table(file.id, f"policies/{file.id}.toml", read_table(file.path), rule_page(file.id))
 
 
 def read_table(path: str) -> Mapping[str, Any]:

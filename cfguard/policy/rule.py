@@ -34,13 +34,14 @@ class CannotTell(NamedTuple):
 class Rule(NamedTuple):
     """One rule as its file states it; expressions are still text.
 
-    ``id`` is ``<area>/<file stem>``. ``file`` is where it is explained and where its mistakes are told: a path in
-    the checked project, or in cfguard's own repository for a bundled rule until there is a published page.
+    ``id`` is ``<area>/<file stem>``. ``file`` is where its mistakes are told and ``page`` where it is explained: of a
+    project's own rule a path in the project, of a bundled rule one in cfguard's own repository.
     ``partial`` lets it judge files that have syntax errors; other rules stay silent there.
     """
 
     id: str
     file: str
+    page: str
     title: str
     why: str
     help: str
@@ -70,8 +71,8 @@ class Rule(NamedTuple):
         return self.id.partition("/")[0]
 
 
-def rule_from_table(id: str, file: str, table: Mapping[str, Any]) -> Rule:
-    """Build a rule from the parsed contents of its file.
+def rule_from_table(id: str, file: str, table: Mapping[str, Any], page: str = "") -> Rule:
+    """Build a rule from the parsed contents of its file, which explains it where there is no page.
 
     The contents are trusted to have the shape of ``schemas/policy.schema.json``: bundled rules are
     held to it by a test, a project's own rules by :mod:`cfguard.policy.load`.
@@ -81,6 +82,7 @@ def rule_from_table(id: str, file: str, table: Mapping[str, Any]) -> Rule:
     return Rule(
         id=id,
         file=file,
+        page=page or file,
         title=table["title"],
         why=table["why"],
         help=table.get("help", ""),
@@ -121,5 +123,5 @@ def info_of(rule: Rule, severity: Severity) -> RuleInfo:
         clauses=rule.clauses,
         references=rule.references,
         security_severity=rule.security_severity,
-        url=rule.file,
+        url=rule.page,
     )

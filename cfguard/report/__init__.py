@@ -22,7 +22,9 @@ FORMATS: dict[str, str] = {
 
 
 class _Face(Protocol):
-    def render(self, report: Report, *, color: bool, quiet: bool, width: int, category: str) -> str: ...
+    def render(
+        self, report: Report, *, color: bool, quiet: bool, width: int, category: str, links: str
+    ) -> str: ...
 
 
 def render(
@@ -33,14 +35,15 @@ def render(
     quiet: bool = False,
     width: int = 100,
     category: str = "cfguard",
+    links: str = "",
 ) -> str:
     """The report in one of :data:`FORMATS`; raises KeyError for another name.
 
     The same report gives the same text on every machine at any time. ``color``, ``quiet`` (findings and
-    problems only, a line each) and ``width`` (cells of the terminal) concern formats for people,
-    ``category`` concerns SARIF.
+    problems only, a line each), ``width`` (cells of the terminal) and ``links`` (the folder that paths lead to
+    in a terminal with hyperlinks) concern formats for people, ``category`` concerns SARIF.
     """
     from importlib import import_module
 
     face = cast(_Face, import_module(FORMATS[format]))
-    return face.render(report, color=color, quiet=quiet, width=width, category=category)
+    return face.render(report, color=color, quiet=quiet, width=width, category=category, links=links)

@@ -11,9 +11,18 @@ if TYPE_CHECKING:
     from cfguard.finding import Report
 
 
+_LOOKED_FOR = (
+    "cfguard looks here and in all folders below for wrangler.toml, .json and .jsonc (wrangler.<name>.toml, too),",
+    "devcontainer.json, .env* and .dev.vars*; migrations are found through the D1 bindings of a wrangler config.",
+    "What git ignores, node_modules, dist and build are not entered. Is it another folder? `cfguard check PATH`",
+)
+
+
 def summary_lines(report: Report) -> list[str]:
-    """One to four sentences; the first alone says how the run ended."""
+    """A few sentences; the first alone says how the run ended."""
     lines = [_verdict(report)]
+    if report.empty and not report.findings:
+        lines += _LOOKED_FOR
     if report.problems:
         lines.append(
             f"The check is not complete: {_counted(len(report.problems), 'problem')} kept cfguard "

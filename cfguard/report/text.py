@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from cfguard.finding import SEVERITIES
 from cfguard.report.concise import finding_line, problem_line
 from cfguard.report.frame import FrameLine, Mark, frame
+from cfguard.report.links import file_address, linked, page_address
 from cfguard.report.shown import disarm, place_of, words
 from cfguard.report.summary import summary_lines
-from cfguard.text import Span
+from cfguard.text import Position, Span
 
 if TYPE_CHECKING:
     from cfguard.finding import Finding, Note, Related, Report, RuleInfo
@@ -37,9 +38,20 @@ _COLORS = {
 }
 
 
-def render(report: Report, *, color: bool = False, quiet: bool = False, width: int = 100, **_: object) -> str:
-    """The report as text; ``quiet`` gives one line a finding or problem and nothing else."""
-    writer = _Writer(report, color=color, width=width)
+def render(
+    report: Report,
+    *,
+    color: bool = False,
+    quiet: bool = False,
+    width: int = 100,
+    links: str = "",
+    **_: object,
+) -> str:
+    """The report as text; ``quiet`` gives one line a finding or problem and nothing else.
+
+    ``links`` is the folder that paths lead to, for terminals that show hyperlinks; empty for all others.
+    """
+    writer = _Writer(report, color=color, width=width, links=links)
     lines = writer.short() if quiet else writer.full()
     return disarm("\n".join(lines) + "\n") if lines else ""
 
@@ -54,9 +66,10 @@ class _Section(NamedTuple):
 
 
 class _Writer:
-    __slots__ = ("_color", "_report", "_rules", "_width")
+    __slots__ = ("_color", "_links", "_report", "_rules", "_width")
 
-    def __init__(self, report: Report, *, color: bool, width: int) -> None:
+    def __init__(self, report: Report, *, color: bool, width: int, links: str) -> None:
+        self._links = links
         self._report = report
         self._color = color
         self._width = width
@@ -93,11 +106,11 @@ class _Writer:
 
     def _group(self, group: list[Finding], *, in_full: bool) -> list[str]:
         first, *further = group
-        head = self._paint(first.severity, f"{first.severity}[{words(first.rule)}]")
+        head = self._head(first)
         lines = [f"{head}: {self._paint('strong', words(first.message))}"]
         lines += self._explained(first) if in_full else self._placed(first)
         lines += [
-            f"  {place_of(finding.path, finding.start)} {words(finding.message)}" for finding in further
+            f"  {self._place(finding.path, finding.start)} {words(finding.message)}" for finding in further
         ]
         return lines
 
@@ -131,12 +144,12 @@ class _Writer:
         own = [_mark(related) for related in marked if related.path == finding.path]
         if finding.span is not None:
             own.insert(0, Mark(finding.span, "^", ""))
-        place = place_of(finding.path, finding.start)
+        place = self._place(finding.path, finding.start)
         sections = [_Section("-->", place, self._frame(finding.path, own), "")]
         for related in marked:
             rows = self._frame(related.path, [_mark(related)])
             if related.path != finding.path or not sections[0].rows:
-                place = place_of(related.path, related.start)
+                place = self._place(related.path, related.start)
                 sections.append(_Section("~~>", place, rows, "" if rows else related.message))
         return sections
 
@@ -162,7 +175,7 @@ class _Writer:
         return "strong" if symbol == "^" else symbol
 
     def _arrow(self, finding: Finding, digits: int) -> str:
-        return f"{' ' * digits}{self._paint('gutter', '-->')} {place_of(finding.path, finding.start)}"
+        return f"{' ' * digits}{self._paint('gutter', '-->')} {self._place(finding.path, finding.start)}"
 
     def _aside(self, pad: str, name: str, text: str) -> str:
         return f"{pad} {self._paint('gutter', '=')} {self._paint('strong', name)}: {words(text)}"
@@ -184,6 +197,14 @@ class _Writer:
         first, *rest = summary_lines(self._report)
         color = "good" if not self._report.findings and not self._report.problems else "strong"
         return [self._paint(color, first), *rest]
+
+    def _head(self, finding: Finding) -> str:
+        head = self._paint(finding.severity, f"{finding.severity}[{words(finding.rule)}]")
+        return linked(head, page_address(finding.url)) if self._links else head
+
+    def _place(self, path: str, start: Position | None) -> str:
+        place = place_of(path, start)
+        return linked(place, file_address(self._links, path)) if self._links else place
 
     def _paint(self, name: str, text: str) -> str:
         return f"\x1b[{_COLORS[name]}m{text}\x1b[0m" if self._color else text

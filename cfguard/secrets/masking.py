@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from cfguard.secrets.pattern import compiled
-from cfguard.secrets.regions import document_spans, text_spans
+from cfguard.secrets.regions import document_spans, text_spans, value_spans
 from cfguard.sensitive import MASK
 from cfguard.text import Span
 
@@ -20,7 +20,16 @@ if TYPE_CHECKING:
 
     from cfguard.syntax.node import Document
 
-__all__ = ["CONTROLS", "MASK", "MaskedLine", "escape_controls", "mask_text", "masked_line", "sensitive_spans"]
+__all__ = [
+    "CONTROLS",
+    "MASK",
+    "MaskedLine",
+    "escape_controls",
+    "mask_text",
+    "mask_value",
+    "masked_line",
+    "sensitive_spans",
+]
 
 WIDTH = 160
 """How many characters of a line are shown at most, ellipses not counted."""
@@ -49,6 +58,12 @@ def sensitive_spans(document: Document) -> tuple[Span, ...]:
 def mask_text(text: str) -> str:
     """Free text (a message, another program's error, a diff) without the credentials in it."""
     return _replaced(text, _merged(text_spans(text), len(text)))
+
+
+def mask_value(name: str, value: str) -> str:
+    """A value as it may be shown that stands, or could stand, under a name in an env file."""
+    shown = _replaced(value, _merged(value_spans(name, value), len(value)))
+    return escape_controls(shown if len(shown) <= WIDTH else f"{shown[:WIDTH]}{_ELLIPSIS}")
 
 
 def escape_controls(text: str, *, newlines: bool = True) -> str:

@@ -72,6 +72,12 @@ def text_spans(text: str) -> Iterator[Span]:
     yield from _named(text, prose=True)
 
 
+def value_spans(name: str, value: str) -> Iterator[Span]:
+    """The sensitive places of a value that stands under a name in an env file."""
+    yield from _shaped(value)
+    yield from _env_spans(name, value, Span(0, len(value)))
+
+
 class _Covered:
     """The stretches that a tree accounts for."""
 

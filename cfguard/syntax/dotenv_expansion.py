@@ -25,7 +25,7 @@ def expand(values: Mapping[str, str]) -> dict[str, str]:
     done: dict[str, str] = {}
     budget = _BUDGET
     for key in _javascript_order(values):
-        expanded, budget = _expand_value(key, values[key], done, budget)
+        expanded, budget = _expand_value(values[key], done, budget)
         done[key] = expanded.replace("\\$", "$")
     return {key: done[key] for key in values}
 
@@ -37,30 +37,31 @@ def _javascript_order(values: Mapping[str, str]) -> list[str]:
     return sorted(indices, key=int) + [key for key in values if key not in chosen]
 
 
-def _expand_value(key: str, text: str, done: Mapping[str, str], budget: int) -> tuple[str, int]:
+def _expand_value(text: str, done: Mapping[str, str], budget: int) -> tuple[str, int]:
     """One value with its references replaced, and what is left of the budget."""
     seen: set[str] = set()
     while budget > 0 and (match := _REFERENCE.search(text)) is not None:
         seen.add(text)
-        inserted = _inserted(match[1] or match[2], done, seen)
+        name, inserted = _inserted(match[1] or match[2], done, seen)
         budget -= len(text) + len(inserted) + _STEP
         if budget <= 0:
             break
         text = _replace_first(text, match[0], inserted)
-        if text == done.get(key):
+        if text == done.get(name):  # what a reference gave as a whole is not expanded once more
             break
     return text, budget
 
 
-def _inserted(expression: str, done: Mapping[str, str], seen: set[str]) -> str:
+def _inserted(expression: str, done: Mapping[str, str], seen: set[str]) -> tuple[str, str]:
+    """The name that a reference means, and what takes its place."""
     operator = _OPERATOR.search(expression)
     # dotenv-expand splits by null where there is no operator, which JavaScript reads as "null".
     splitter = operator[0] if operator is not None else "null"
     name, _, rest = expression.partition(splitter)
     value = done.get(name, "")
     if splitter in (":+", "+"):
-        return rest if value else ""
-    return rest if not value or value in seen else value
+        return name, rest if value else ""
+    return name, rest if not value or value in seen else value
 
 
 def _replace_first(text: str, reference: str, inserted: str) -> str:

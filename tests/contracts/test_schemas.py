@@ -51,7 +51,7 @@ def test_the_schemas_are_in_step_with_the_contracts() -> None:
     assert {"policy.schema.json", "report.schema.json", "settings.schema.json"} <= set(NAMES)
 
 
-@pytest.mark.parametrize("name", ["policy", "report", "settings"])
+@pytest.mark.parametrize("name", ["baseline", "policy", "report", "settings"])
 def test_every_field_has_a_title_and_a_description(name: str) -> None:
     jsonschema.Draft202012Validator.check_schema(schema(name))
     for table, field, said in _fields(schema(name)):

@@ -29,7 +29,7 @@ def redirect(value: str, stage: str = "production", config: str = CONFIG) -> Red
         ("https://staging.acme.dev/cb", "production", "mismatch"),
         ("https://acme.app/cb", "production", "mismatch"),
         ("http://localhost/cb", "production", "mismatch"),
-        ("https://acme-production.me.workers.dev/cb", "production", "match"),
+        ("https://acme-production.me.workers.dev/cb", "production", "unknown"),
         ("https://acme-development.me.workers.dev/cb", "production", "mismatch"),
         ("https://other.me.workers.dev/cb", "production", "unknown"),
         ("https://abc.acme-web.pages.dev/cb", "production", "unknown"),
@@ -66,7 +66,7 @@ def test_the_project_s_own_addresses_are_its_hosts() -> None:
         ("https://me@acme.dev/cb", ("user information",)),
         ("https://acme.dev/#cb", ("a fragment",)),
         ("https://*.acme.dev/cb", ("a wildcard",)),
-        ("https://acme.dev\\cb", ()),
+        ("https://acme.dev\\cb", ("a backslash",)),
         ("https://acme.dev/a\\b", ("a backslash",)),
     ],
 )

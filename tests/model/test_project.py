@@ -19,6 +19,10 @@ SMALL = {
         "containerEnv": {"LOG": "1"}
     }""",
     ".env.production": "CLIENT_ID=x1\nREDIRECT_URI=https://acme.dev\nAPI_TOKEN=9f2c81d07be64a53b1d94c0e\n",
+    "cfguard-secrets.json": (
+        '{"version": 1, "secrets": [{"folder": "", "environment": "production", "name": "GONE", '
+        '"since": "2026-11-22", "key": "%s", "fingerprint": "%s"}]}' % ("0" * 16, "0" * 64)
+    ),
     "migrations/0001_users.sql": "CREATE TABLE users (id INTEGER PRIMARY KEY);",
     "package.json": "{}",
     "wrangler.toml": (

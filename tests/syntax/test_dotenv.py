@@ -135,6 +135,8 @@ class TestExpansion:
             ({"A": "a$&b", "B": "[$A]"}, {"A": "a$&b", "B": "[a]"}),
             ({"B": "$1", "1": "x"}, {"B": "$1", "1": "x"}),
             ({"B": "${1}", "1": "x"}, {"B": "x", "1": "x"}),
+            # Recorded 2026-11-23: a value that is a reference alone is not expanded once more.
+            ({"A": "pa\\$word", "B": "$A", "C": "x$A"}, {"A": "pa$word", "B": "pa$word", "C": "xpa"}),
         ],
     )
     def test_references(self, values: dict[str, str], expected: dict[str, str]) -> None:

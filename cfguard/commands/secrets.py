@@ -1,0 +1,52 @@
+"""Looks for secrets where a check does not: an action for each kind of question."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cfguard.commands.shared_arguments import SETTINGS
+from cfguard.terminal import EMPTY, OK, complain, write, write_file
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from types import SimpleNamespace
+
+
+def run(options: SimpleNamespace) -> int:
+    """Do one of :data:`ACTIONS`."""
+    return ACTIONS[options.action](options)
+
+
+def _record(options: SimpleNamespace) -> int:
+    from cfguard.api import Request, record_secrets
+    from cfguard.commands.check import day
+
+    today = day(options.today) if options.today is not None else None
+    made = record_secrets(Request(paths=tuple(options.paths), settings=options.settings, today=today))
+    if not made.text:
+        complain("there are no secrets in env files here")
+        return EMPTY
+    write_file(made.path, made.text)
+    if made.key_made is not None:
+        write(f"made the key {made.key_made}: keep it, and keep it out of every repository")
+    write(f"cfguard-secrets.json: {made.new} new, {made.changed} changed, {made.same} the same")
+    return OK
+
+
+#: What can be done, by its word.
+ACTIONS: Mapping[str, Callable[[SimpleNamespace], int]] = {"record": _record}
+
+ARGUMENTS: Mapping[str, Mapping[str, Any]] = {
+    "action": {
+        "choices": tuple(ACTIONS),
+        "help": "record: write keyed fingerprints of the secrets in env files into cfguard-secrets.json",
+    },
+    "paths": {
+        "nargs": "*",
+        "default": ["."],
+        "metavar": "PATH",
+        "help": "where the repository is (default: here)",
+    },
+    "--today": {"metavar": "DATE", "help": "record as of this date (YYYY-MM-DD)"},
+    "--settings": SETTINGS,
+}
