@@ -5,54 +5,42 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from cfguard.discover import (
-    SKIPPED,
     Discovery,
-    Entry,
-    Located,
     RootsDiffer,
     discover,
+    discover_around,
     in_scope,
     is_lenient,
 )
 from cfguard.engine import Setting, run
-from cfguard.finding import Hidden, Note, Problem, Report
+from cfguard.finding import Hidden, Note, Report
+from cfguard.gathering import READ_AT_ONCE, gather
+from cfguard.git import GitFailure
 from cfguard.hiding import baseline_for, in_play, without_accepted, without_ignored
 from cfguard.model.project import Project
-from cfguard.model.recorded_secret import RECORD
-from cfguard.model.stages import Stages
 from cfguard.policy.load import Loaded, PolicyFolder, by_id, load_bundled
 from cfguard.policy.rule import Rule, info_of
 from cfguard.reading import (
-    MAX_LOCKFILE_BYTES,
-    MAX_REFERRED_BYTES,
-    Library,
     Progress,
     Unreadable,
     exists,
-    has_code,
     is_folder,
-    list_folder,
-    path_kind,
     read_bytes,
-    read_document,
-    read_documents,
     read_settings_file,
 )
 from cfguard.selection import Selection, UnknownRule, wrong_params
 from cfguard.settings import Settings, SettingsError, find_settings, load_settings, unknown_rules
 from cfguard.syntax import decode
-from cfguard.syntax.node import Document
 from cfguard.text import Source
 
 if TYPE_CHECKING:
+    from cfguard.history import Past
     from cfguard.matrix import Matrix
     from cfguard.migrations_plan import Plan
     from cfguard.recording import Recording
-    from cfguard.rotation import Key
-    from cfguard.secrets.scan.documents import LeakyDocument
 
 __all__ = [
     "RefusedRequest",
@@ -60,6 +48,7 @@ __all__ = [
     "check",
     "check_request",
     "environments_of",
+    "history_of",
     "migration_plans_of",
     "project_of",
     "record_secrets",
@@ -74,6 +63,9 @@ class Request(NamedTuple):
     ``profile`` None leaves it to the settings. ``settings`` names a file that replaces the
     repository's own. ``baseline`` names a file in place of the repository's own, or says whether that counts.
     ``today`` None means the current date in UTC. ``key_file`` None means this user's key of recorded secrets.
+    ``history`` looks for credentials in
+    everything that was ever committed as well. ``only`` narrows the report: to what ``paths`` touch
+    (their whole root is checked), to what is staged, or to what has changed since ``revision``.
     """
 
     paths: tuple[str, ...] = (".",)
@@ -85,6 +77,9 @@ class Request(NamedTuple):
     today: date | None = None
     baseline: str | bool = True
     key_file: str | None = None
+    history: bool = False
+    only: Literal["", "touching", "staged", "changed"] = ""
+    revision: str = ""
 
 
 class RefusedRequest(Exception):
@@ -111,6 +106,7 @@ def check(
     ignores: bool = True,
     today: date | None = None,
     baseline: str | bool = True,
+    history: bool = False,
 ) -> Report:
     """Check a repository, a folder or a file.
 
@@ -118,11 +114,14 @@ def check(
     ``ignore``: rule ids or ``area/*``. ``settings``: a settings file to use instead of the
     repository's. ``ignores``: whether ignore comments count. ``today``: the date to judge by.
     ``baseline``: whether the repository's baseline counts, or a file to use instead.
+    ``history``: whether to look for credentials in everything that was ever committed.
 
     Raises :class:`RefusedRequest` where the wishes cannot be followed (unknown rule, broken settings,
     paths of several repositories); whatever is wrong with a checked file is in the report.
     """
-    request = Request((path,), profile, tuple(select), tuple(ignore), settings, ignores, today, baseline)
+    request = Request(
+        (path,), profile, tuple(select), tuple(ignore), settings, ignores, today, baseline, history=history
+    )
     return check_request(request)
 
 
@@ -130,22 +129,38 @@ def check_request(request: Request, progress: Progress | None = None) -> Report:
     """Run what a request asks for, telling ``progress`` how far it has come; see :func:`check`."""
     try:
         return _check(request, progress)
-    except (SettingsError, UnknownRule, RootsDiffer, Unreadable) as error:
+    except (SettingsError, UnknownRule, RootsDiffer, Unreadable, GitFailure) as error:
         raise RefusedRequest(error) from error
 
 
 def _check(request: Request, progress: Progress | None) -> Report:
-    discovery = discover(request.paths)
+    if not request.only:
+        return _check_all(request, discover(request.paths), progress)
+    from cfguard.narrowing import narrowed, relative_to, touched_by
+
+    if request.only == "touching":
+        discovery = discover_around(request.paths)
+        touched = relative_to(discovery.root, request.paths)
+    else:
+        discovery = discover(request.paths)
+        touched = touched_by(discovery, staged=request.only == "staged", revision=request.revision)
+    if request.only == "staged":
+        from cfguard.staged import as_staged
+
+        discovery = as_staged(discovery)
+    return narrowed(_check_all(request, discovery, progress), touched, discovery)
+
+
+def _check_all(request: Request, discovery: Discovery, progress: Progress | None) -> Report:
     settings, rules, own = _choices(discovery, request)
     selection = Selection(
         rules, settings, request.profile, request.select, request.ignore, own.seen - rules.keys()
     )
     baseline = baseline_for(discovery, _folder_of(discovery), request.baseline)
-    files = _included(discovery, settings)
-    at_once = [file for file in files if file.role in _READ_AT_ONCE]
-    library = read_documents(discovery.root, at_once, progress)
-    late: list[Unreadable] = []
-    project = _project(discovery, files, library, settings, late, request.key_file)
+    gathered = gather(
+        discovery, settings, history=request.history, key_file=request.key_file, progress=progress
+    )
+    project, library = gathered.project, gathered.library
     setting = _setting(request, discovery, selection)
     first, last = _in_two(selection.rules)
     outcome = run(project, first, setting, progress)
@@ -157,13 +172,7 @@ def _check(request: Request, progress: Progress | None) -> Report:
         findings, ignored = without_ignored(outcome, documents, project, last, setting, selection.known)
     if any(finding.path not in documents for finding in findings):
         documents |= {document.path: document for document in project.documents_of("package")}
-    problems = (
-        *discovery.problems,
-        *own.problems,
-        *library.problems,
-        *dict.fromkeys(error.told for error in late if isinstance(error.told, Problem)),
-        *outcome.problems,
-    )
+    problems = (*discovery.problems, *own.problems, *gathered.problems(), *outcome.problems)
     accepted, stale = 0, tuple[Note, ...]()
     if baseline is not None:
         whole = not problems and in_scope(baseline.folder, discovery.scopes)
@@ -172,16 +181,10 @@ def _check(request: Request, progress: Progress | None) -> Report:
     return Report(
         findings=findings,
         problems=problems,
-        notes=(
-            *discovery.notes,
-            *library.notes,
-            *dict.fromkeys(error.told for error in late if isinstance(error.told, Note)),
-            *outcome.notes,
-            *stale,
-        ),
+        notes=(*discovery.notes, *gathered.notes(), *outcome.notes, *stale),
         hidden=Hidden(ignores=ignored, settings=outcome.silenced, baseline=accepted),
         checked=len(library.documents.keys() | project.migration_documents.keys()),
-        empty=not discovery.problems and not any(file.role in _READ_AT_ONCE for file in discovery.files),
+        empty=not discovery.problems and not any(file.role in READ_AT_ONCE for file in discovery.files),
         rules=tuple(info_of(rule, selection.severity(rule)) for rule in selection.rules),
         documents=documents,
     )
@@ -194,9 +197,7 @@ def project_of(request: Request) -> Project:
         settings, _, _ = _choices(discovery, request)
     except (SettingsError, RootsDiffer, Unreadable) as error:
         raise RefusedRequest(error) from error
-    files = _included(discovery, settings)
-    library = read_documents(discovery.root, [file for file in files if file.role in _READ_AT_ONCE])
-    return _project(discovery, files, library, settings, [])
+    return gather(discovery, settings).project
 
 
 def environments_of(request: Request, *, only_differences: bool = False) -> tuple[Matrix, ...]:
@@ -223,10 +224,25 @@ def record_secrets(request: Request) -> Recording:
         raise RefusedRequest(error) from error
 
 
+def history_of(request: Request, progress: Callable[[int, int], None]) -> Past:
+    """The credentials in everything that was ever committed where a path lies; raises like :func:`check`."""
+    from cfguard.history import past_leaks
+
+    try:
+        discovery = discover(request.paths)
+        if discovery.repository is None:
+            told = [each.message for each in (discovery.problems or discovery.notes)]
+            raise RefusedRequest(GitFailure(told[0]))
+        return past_leaks(discovery.repository, progress)
+    except (GitFailure, RootsDiffer) as error:
+        raise RefusedRequest(error) from error
+
+
 def root_of(request: Request) -> str:
     """The folder that all paths of a run are relative to; raises like :func:`check`."""
     try:
-        return discover(request.paths).root
+        find = discover_around if request.only == "touching" else discover
+        return find(request.paths).root
     except (RootsDiffer, Unreadable) as error:
         raise RefusedRequest(error) from error
 
@@ -296,115 +312,6 @@ def _in_two(rules: Iterable[Rule]) -> tuple[list[Rule], list[Rule]]:
     """Rules about the project, and those about ignore comments, which wait for the first ones' findings."""
     last = [rule for rule in rules if rule.each.startswith("ignore.")]
     return [rule for rule in rules if not rule.each.startswith("ignore.")], last
-
-
-_READ_AT_ONCE = ("wrangler", "devcontainer", "env")
-
-
-def _included(discovery: Discovery, settings: Settings) -> tuple[Located, ...]:
-    if not settings.exclude:
-        return discovery.files
-    is_excluded = _exclusion(settings)
-    return tuple(file for file in discovery.files if not is_excluded(file.path))
-
-
-def _exclusion(settings: Settings) -> Callable[[str], bool]:
-    """Whether the settings exclude a path; their patterns are relative to their folder."""
-    if not settings.exclude:
-        return lambda path: False
-    from cfguard.globs import compile_globs
-
-    excluded = compile_globs(settings.exclude)
-    prefix = f"{settings.folder}/" if settings.folder else ""
-    return lambda path: path.startswith(prefix) and excluded(path[len(prefix) :])
-
-
-def _project(
-    discovery: Discovery,
-    files: tuple[Located, ...],
-    library: Library,
-    settings: Settings,
-    late: list[Unreadable],
-    key_file: str | None = None,
-) -> Project:
-    """The project; what it cannot read of the files that it asks for itself joins ``late``."""
-    root = discovery.root
-    is_excluded = _exclusion(settings)
-
-    def load(file: Located) -> Document | None:
-        try:
-            return read_document(root, file)
-        except Unreadable as error:
-            if file.role == "migration":
-                late.append(error)
-            return None
-
-    def listing(path: str, depth: int) -> tuple[Entry, ...]:
-        prefix = f"{path}/" if path else ""
-        return tuple(
-            entry for entry in list_folder(root, path, depth) if not is_excluded(prefix + entry.path)
-        )
-
-    lockfiles = {file.path for file in files if file.role == "lockfile"}
-
-    def read_text(path: str) -> str | None:
-        if path not in lockfiles:
-            return None
-        try:
-            return read_bytes(root, path, MAX_LOCKFILE_BYTES).decode("utf-8", "replace")
-        except Unreadable:
-            return None
-
-    def read_file(path: str) -> str | None:
-        if path_kind(root, path) != "file":
-            return None
-        try:
-            return read_bytes(root, path, MAX_REFERRED_BYTES).decode("utf-8", "replace")
-        except Unreadable:
-            return None
-
-    return Project(
-        files,
-        library.documents,
-        stages=Stages(settings.stages),
-        repository=discovery.repository,
-        load=load,
-        read_text=read_text,
-        path_kind=lambda path: path_kind(root, path),
-        listing=listing,
-        read_file=read_file,
-        scan=lambda every: _scan(discovery, library, settings, every=every),
-        has_code=lambda folder: has_code(root, folder),
-        plan=settings.plan or "",
-        read_key=lambda: _read_key(root, key_file),
-    )
-
-
-def _read_key(root: str, path: str | None) -> Key | None:
-    from cfguard.rotation import key_path, read_key
-
-    return read_key(root, path or key_path())
-
-
-def _scan(
-    discovery: Discovery, library: Library, settings: Settings, *, every: bool
-) -> Iterable[LeakyDocument]:
-    """Credentials in the tracked files below the paths asked for that no parser of ours has read."""
-    from cfguard.secrets.scan.documents import leaky_documents
-
-    tracked = discovery.repository.files() if discovery.repository is not None else {}
-    is_excluded = _exclusion(settings)
-    paths = [
-        path
-        for path, entry in tracked.items()
-        if not (entry.submodule or entry.symlink or path in library.documents or is_excluded(path))
-        and not (
-            every and path == RECORD
-        )  # fingerprints look like secrets; credentials are told all the same
-        and SKIPPED.isdisjoint(path.split("/")[:-1])
-        and in_scope(path, discovery.scopes)
-    ]
-    return leaky_documents(discovery.root, paths, every=every)
 
 
 def _setting(request: Request, discovery: Discovery, selection: Selection) -> Setting:

@@ -60,6 +60,12 @@ def _plain(words: Sequence[str]) -> SimpleNamespace | None:
     after_option = False
     remaining = iter(words[1:])
     for word in remaining:
+        if word == "--":
+            rest = [*remaining]
+            if "--" in rest or (given and after_option):
+                return None
+            given += rest
+            break
         if not word.startswith("-"):
             if given and after_option:
                 return None

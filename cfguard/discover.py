@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
-from typing import Literal, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from cfguard.finding import Note, Problem
 from cfguard.git import Repository, Unavailable, find_work_tree
 from cfguard.pattern import lazy
+
+if TYPE_CHECKING:
+    from cfguard.syntax.node import Format
 
 #: A ``migration`` is no name but a place: the model finds those files through the bindings of the configs.
 Role = Literal["wrangler", "devcontainer", "env", "package", "lockfile", "migration"]
@@ -54,7 +57,8 @@ class Discovery(NamedTuple):
     """What a run has before it: the root, the files, and what could not be had.
 
     ``scopes`` are the paths that were asked for, relative to the root (``""`` is the root itself).
-    ``repository`` is None where git cannot be asked; a note then says why.
+    ``repository`` is None where git cannot be asked; a note then says why. ``staged`` holds the contents of
+    files that count in place of those in the work tree, where a run is about what is staged; else it is None.
     """
 
     root: str
@@ -63,6 +67,7 @@ class Discovery(NamedTuple):
     repository: Repository | None
     notes: tuple[Note, ...]
     problems: tuple[Problem, ...]
+    staged: Mapping[str, bytes] | None = None
 
 
 class RootsDiffer(Exception):
@@ -81,6 +86,21 @@ def role_of(path: str) -> Role | None:
     if name == "package.json":
         return "package"
     return "lockfile" if name in _LOCKFILES else None
+
+
+def format_of(file: Located) -> Format:
+    """The format of a file, by its role and name."""
+    if file.role == "env":
+        return "dotenv"
+    if file.role == "migration":
+        return "sql"
+    return "toml" if file.path.endswith(".toml") else "jsonc"
+
+
+def parsed_format(path: str) -> Format | None:
+    """The format of a file whose pairs are read one by one; None for what is text to cfguard."""
+    role = role_of(path)
+    return format_of(Located(path, role)) if role in ("wrangler", "devcontainer", "env") else None
 
 
 def environment_in_name(path: str) -> str:
@@ -108,9 +128,14 @@ def discover(paths: Iterable[str]) -> Discovery:
     scopes = tuple(sorted({_relative(path, root) for path in given}))
     repository, notes = _open_repository(root)
     listed = _listed(root, repository)
-    files = {file for file in _interesting(listed, scopes) if os.path.lexists(os.path.join(root, file.path))}
+    files = {file for file in interesting(listed, scopes) if os.path.lexists(os.path.join(root, file.path))}
     files |= _env_files_beside(root, files)
     return Discovery(root, scopes, tuple(sorted(files)), repository, notes, tuple(problems))
+
+
+def discover_around(paths: Iterable[str]) -> Discovery:
+    """Find the files of the whole root in which paths lie, whether or not they exist; raises like :func:`discover`."""
+    return discover([_common_root([os.path.abspath(path) for path in paths])])
 
 
 def is_lenient(path: str, scopes: tuple[str, ...]) -> bool:
@@ -207,7 +232,7 @@ def _walk(root: str) -> Iterator[str]:
                     yield path
 
 
-def _interesting(listed: Iterable[str], scopes: tuple[str, ...]) -> set[Located]:
+def interesting(listed: Iterable[str], scopes: tuple[str, ...]) -> set[Located]:
     """The files with a role at or below the scopes, and those above them that say how they are read."""
     found: set[Located] = set()
     folders: set[str] = set()

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
-from cfguard.discover import SKIPPED, Entry, Located
+from cfguard.discover import SKIPPED, Entry, Located, format_of
 from cfguard.finding import Note, Problem
 from cfguard.pattern import lazy
 from cfguard.syntax import decode, parse
-from cfguard.syntax.node import Document, Format
+from cfguard.syntax.node import Document
 from cfguard.text import Source
 
 #: Configuration files above this many bytes are not read: real ones are a hundred times smaller.
@@ -47,8 +47,16 @@ Progress = Callable[[str, int, int], None]
 """Told what is being done (with ``{}`` for the numbers), how much of it is done, and how much there is."""
 
 
-def read_documents(root: str, files: Sequence[Located], progress: Progress | None = None) -> Library:
-    """Read and parse files; what cannot be read becomes a problem or a note, and all others are read."""
+def read_documents(
+    root: str,
+    files: Sequence[Located],
+    instead: Mapping[str, bytes] | None = None,
+    progress: Progress | None = None,
+) -> Library:
+    """Read and parse files; what cannot be read becomes a problem or a note, and all others are read.
+
+    ``instead`` holds contents that count in place of a file's.
+    """
     documents: dict[str, Document] = {}
     problems: list[Problem] = []
     notes: list[Note] = []
@@ -56,7 +64,7 @@ def read_documents(root: str, files: Sequence[Located], progress: Progress | Non
         if progress is not None:
             progress("reading, {} files", number, len(files))
         try:
-            document = read_document(root, file)
+            document = read_document(root, file, instead)
         except Unreadable as error:
             (problems if isinstance(error.told, Problem) else notes).append(error.told)  # type: ignore[arg-type]
             continue
@@ -69,9 +77,10 @@ def read_documents(root: str, files: Sequence[Located], progress: Progress | Non
     return Library(documents, tuple(problems), tuple(notes))
 
 
-def read_document(root: str, file: Located) -> Document:
+def read_document(root: str, file: Located, instead: Mapping[str, bytes] | None = None) -> Document:
     """Read and parse one file; raises :class:`Unreadable`."""
-    source, diagnostics = decode(file.path, read_bytes(root, file.path))
+    data = instead.get(file.path) if instead else None
+    source, diagnostics = decode(file.path, read_bytes(root, file.path) if data is None else data)
     document = parse(source, format_of(file))
     if diagnostics:
         wrong = (each._replace(code="wrong-encoding") for each in diagnostics)
@@ -85,15 +94,6 @@ def read_document(root: str, file: Located) -> Document:
             recovered=True,
         )
     return document
-
-
-def format_of(file: Located) -> Format:
-    """The format of a file, by its role and name."""
-    if file.role == "env":
-        return "dotenv"
-    if file.role == "migration":
-        return "sql"
-    return "toml" if file.path.endswith(".toml") else "jsonc"
 
 
 def read_bytes(root: str, path: str, limit: int = MAX_BYTES) -> bytes:

@@ -29,8 +29,8 @@ class Case(NamedTuple):
     """One example of a rule: files, what is found in them, and the circumstances.
 
     ``expected`` are the lines of its ``findings`` block; None for a case that passes. ``git`` are the
-    lines of its ``git`` block (``tracked <path>``, ``excluded <pattern>`` for `.git/info/exclude`), None
-    where there is no repository.
+    lines of its ``git`` block (``tracked <path>``, ``excluded <pattern>`` for `.git/info/exclude`,
+    ``gone <path>`` for a file that is staged and then deleted), None where there is no repository.
     """
 
     title: str
@@ -253,9 +253,12 @@ def _make_repository(root: str, lines: tuple[str, ...]) -> None:
 
     git("init", "-q")
     told = [(word, rest) for word, _, rest in (line.partition(" ") for line in lines)]
-    tracked = [path for word, path in told if word == "tracked"]
+    gone = [path for word, path in told if word == "gone"]
+    tracked = [path for word, path in told if word == "tracked"] + gone
     if tracked:
         git("add", "-f", "--", *tracked)
+    for path in gone:
+        os.unlink(os.path.join(root, path))
     excluded = [pattern for word, pattern in told if word == "excluded"]
     if excluded:
         os.makedirs(os.path.join(root, ".git", "info"), exist_ok=True)
@@ -335,8 +338,8 @@ def _known_encoding(path: str, line: int, name: str) -> str:
 def _git_lines(path: str, line: int, lines: list[str]) -> tuple[str, ...]:
     found = tuple(each.strip() for each in lines if each.strip())
     for each in found:
-        if each.partition(" ")[0] not in ("tracked", "excluded") or " " not in each:
-            raise CaseError(path, line, f"`{each}` is neither `tracked PATH` nor `excluded PATTERN`")
+        if each.partition(" ")[0] not in ("tracked", "excluded", "gone") or " " not in each:
+            raise CaseError(path, line, f"`{each}` is no `tracked PATH`, `excluded PATTERN` or `gone PATH`")
     return found
 
 

@@ -42,6 +42,10 @@ class Source:
         self.bom = bom
         self._starts: list[int] | None = None
 
+    def encoded(self) -> bytes:
+        """The bytes of the file again, where it was UTF-8."""
+        return ("\ufeff" + self.text if self.bom else self.text).encode("utf-8", "replace")
+
     def _line_starts(self) -> list[int]:
         if self._starts is None:
             self._starts = [0, *(match.end() for match in _LINE_END.finditer(self.text))]

@@ -44,6 +44,7 @@ def test_what_is_read_directly_is_what_argparse_reads(command: str, words: list[
         ["check"],
         ["check", "a", "b", "--format", "sarif", "--quiet"],
         ["check", "--select=d1/*", "--select", "oauth/*", "--today", "2026-11-22", "a"],
+        ["check", "--only-touching", "--", "-a", "b"],
         ["rule", "d1/database-shared"],
         ["envs", "--only-differences", "--color=never"],
         ["test", "policies"],

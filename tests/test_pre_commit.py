@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from cfguard import __version__
 from cfguard.discover import role_of
 from tests.machine import git
+from tests.secrets.samples import Maker
 
 BROKEN = 'name = "shop"\nmain = "src/index.ts"\ncompatibility_date = "2026-02-30"\n'
 RIGHT = BROKEN.replace("2026-02-30", "2024-01-01")
@@ -27,11 +28,11 @@ RIGHT = BROKEN.replace("2026-02-30", "2024-01-01")
 SETTINGS = '[rules."wrangler/compatibility-date-stale"]\nseverity = "off"\n'
 
 HOOKS = Path(__file__).resolve().parent.parent / ".pre-commit-hooks.yaml"
-SETTINGS_FILES = frozenset({"cfguard.toml", "pyproject.toml"})
+OTHERS_THAT_COUNT = frozenset({"cfguard.toml", "pyproject.toml", ".gitignore"})
 
 
-def hook() -> dict[str, Any]:
-    [found] = [each for each in yaml.safe_load(HOOKS.read_text("utf-8")) if each["id"] == "cfguard"]
+def hook(id: str = "cfguard") -> dict[str, Any]:
+    [found] = [each for each in yaml.safe_load(HOOKS.read_text("utf-8")) if each["id"] == id]
     return dict(found)
 
 
@@ -42,7 +43,7 @@ pieces = st.sampled_from(
         "wrangler", ".toml", ".json", ".jsonc", ".", "-", "_", "/", "production", "schema", "config-schema",
         "lock", ".env", ".dev.vars", ".devcontainer", "devcontainer", "devcontainer.json", ".local", "é", " ",
         "package.json", "package-lock.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock", "npm-shrinkwrap.json",
-        "cfguard.toml", "pyproject.toml", "a", "\n", "x.ts", ".bak", "backend/",
+        "cfguard.toml", "pyproject.toml", "a", "\n", "x.ts", ".bak", "backend/", ".gitignore", ".sql",
     ]
 )  # fmt: skip
 
@@ -56,17 +57,36 @@ pieces = st.sampled_from(
 @example("x.devcontainer/devcontainer.json")
 @example("apps/.dev.vars.production")
 @example(".env\n")
+@example("db/migrations/0001_users.sql")
+@example("0001_users.sql.bak")
+@example("backend/.gitignore")
 def test_hook_runs_for_exactly_the_files_that_count(path: str) -> None:
-    counts = role_of(path) is not None or path.rpartition("/")[2] in SETTINGS_FILES
+    name = path.rpartition("/")[2]
+    counts = role_of(path) is not None or name in OTHERS_THAT_COUNT or name.endswith(".sql")
     assert (FILES.search(path) is not None) == counts
 
 
-def test_hook_is_for_whole_projects() -> None:
-    told = hook()
-    assert told["entry"] == "cfguard check --allow-empty"
-    assert (told["pass_filenames"], told["require_serial"], told["language"]) == (False, True, "python")
+@pytest.mark.parametrize(
+    ("id", "entry", "takes_names", "always"),
+    [
+        ("cfguard", "cfguard check --allow-empty --only-touching --", True, False),
+        ("cfguard-project", "cfguard check --allow-empty", False, True),
+        ("cfguard-fix", "cfguard check --fix --allow-empty", False, False),
+    ],
+)
+def test_hooks_are_chosen_by_file_names_alone(id: str, entry: str, takes_names: bool, always: bool) -> None:
+    told = hook(id)
+    assert told["entry"] == entry
+    assert (told.get("pass_filenames", True), told.get("always_run", False)) == (takes_names, always)
+    assert (told["require_serial"], told["language"]) == (True, "python")
+    assert told.get("files") == (None if always else hook()["files"])
     assert not {"types", "types_or", "exclude_types", "language_version"} & told.keys()
     assert told["description"]
+
+
+def test_there_are_three_hooks() -> None:
+    ids = [each["id"] for each in yaml.safe_load(HOOKS.read_text("utf-8"))]
+    assert ids == ["cfguard", "cfguard-project", "cfguard-fix"]
 
 
 class Project:
@@ -77,8 +97,15 @@ class Project:
 
     def write(self, **files: str) -> None:
         for name, text in files.items():
-            (self.root / name.replace("_", ".")).write_text(text, "utf-8")
+            path = self.root / name.replace("_", ".")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, "utf-8")
         git(self.root, "add", "-A")
+
+    def check(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """cfguard itself, as from a shell."""
+        here = Project(self.root, {**self._environment, "PYTHONPATH": str(HOOKS.parent)})
+        return here._run(sys.executable, "-m", "cfguard", "check", *arguments)
 
     def pre_commit(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return self._run(sys.executable, "-m", "pre_commit", *arguments)
@@ -111,12 +138,11 @@ def environment(outside: dict[str, str], tmp_path_factory: pytest.TempPathFactor
     }  # fmt: skip
 
 
-@pytest.fixture
-def project(snapshot: Path, environment: dict[str, str], tmp_path: Path) -> Project:
-    git(tmp_path, "init", "-q", "-b", "main", "shop")
-    made = Project(tmp_path / "shop", environment)
-    hooks = [{"id": "cfguard"}]
-    config = {"repos": [{"repo": str(snapshot), "rev": f"v{__version__}", "hooks": hooks}]}
+def installed(folder: Path, snapshot: Path, environment: dict[str, str], hook: str) -> Project:
+    """A repository in which pre-commit runs one of the hooks at every commit."""
+    git(folder, "init", "-q", "-b", "main", "shop")
+    made = Project(folder / "shop", environment)
+    config = {"repos": [{"repo": str(snapshot), "rev": f"v{__version__}", "hooks": [{"id": hook}]}]}
     (made.root / ".pre-commit-config.yaml").write_text(yaml.safe_dump(config), "utf-8")
     done = made.pre_commit("install", "--install-hooks")
     if done.returncode != 0:
@@ -124,6 +150,11 @@ def project(snapshot: Path, environment: dict[str, str], tmp_path: Path) -> Proj
             f"pre-commit cannot install the hook; it needs a package index:\n{done.stdout}{done.stderr}"
         )
     return made
+
+
+@pytest.fixture
+def project(snapshot: Path, environment: dict[str, str], tmp_path: Path) -> Project:
+    return installed(tmp_path, snapshot, environment, "cfguard")
 
 
 def test_commit_is_refused_until_the_config_is_right(project: Project) -> None:
@@ -155,6 +186,70 @@ def test_project_without_anything_to_check_is_not_held_up(project: Project) -> N
     empty = project.commit()
     assert empty.returncode == 0, empty.stderr
     assert "Passed" in empty.stderr + empty.stdout
+
+
+def test_only_the_project_that_is_touched_holds_a_commit_up(project: Project) -> None:
+    project.write(**{"cfguard_toml": SETTINGS, "a/wrangler_toml": RIGHT, "b/wrangler_toml": RIGHT})
+    assert project.commit().returncode == 0
+    (project.root / "b/wrangler.toml").write_text(BROKEN, "utf-8")
+    git(project.root, "-c", "core.hooksPath=/dev/null", "commit", "-q", "-a", "-m", "not looked at")
+    project.write(**{"a/wrangler_toml": RIGHT + "# a\n"})
+    assert project.commit().returncode == 0
+    project.write(**{"b/package_json": "{}\n"})
+    refused = project.commit()
+    assert refused.returncode != 0
+    assert "b/wrangler.toml:3:22" in refused.stderr + refused.stdout
+    project.write(**{"b/wrangler_toml": RIGHT})
+    assert project.commit().returncode == 0
+
+
+def test_a_staged_secret_is_caught_after_the_file_has_changed(project: Project) -> None:
+    secret = Maker(44).hex(32)
+    project.write(cfguard_toml=SETTINGS, wrangler_toml=RIGHT, **{"_env": f"SESSION_SECRET={secret}\n"})
+    (project.root / ".env").write_text("\n", "utf-8")
+    refused = project.commit()
+    assert refused.returncode != 0
+    assert "error[secrets/committed]" in refused.stderr + refused.stdout
+    assert secret not in refused.stderr + refused.stdout
+    # pre-commit puts the work tree aside, so that the hook sees what is staged; a shell does not.
+    assert (project.root / ".env").read_text("utf-8") == "\n"
+    for arguments in ([], ["--staged"], ["--only-touching", ".env"]):
+        done = project.check(*arguments)
+        assert done.returncode == 1, done.stdout
+        assert "error[secrets/committed]" in done.stdout
+    git(project.root, "add", ".env")
+    assert project.check("--staged").returncode == 0
+    assert project.commit().returncode == 0
+
+
+def test_the_hook_for_the_whole_repository_sees_all_files(
+    snapshot: Path, environment: dict[str, str], tmp_path: Path
+) -> None:
+    project = installed(tmp_path, snapshot, environment, "cfguard-project")
+    project.write(index_ts="export {}\n")
+    assert project.commit().returncode == 0
+    project.write(index_ts=f"const sessionSecret = '{Maker(45).hex(32)}';\n")
+    refused = project.commit()
+    assert refused.returncode != 0
+    assert "error[secrets/committed]" in refused.stderr + refused.stdout
+    project.write(index_ts="const sessionSecret = process.env.SESSION_SECRET;\n")
+    assert project.commit().returncode == 0
+
+
+def test_the_hook_that_mends_leaves_the_rest_to_be_added(
+    snapshot: Path, environment: dict[str, str], tmp_path: Path
+) -> None:
+    project = installed(tmp_path, snapshot, environment, "cfguard-fix")
+    (project.root / ".env").write_text(f"SESSION_SECRET={Maker(48).hex(32)}\n", "utf-8")
+    (project.root / "wrangler.toml").write_text(RIGHT, "utf-8")
+    (project.root / "cfguard.toml").write_text(SETTINGS, "utf-8")
+    git(project.root, "add", ".pre-commit-config.yaml", "wrangler.toml", "cfguard.toml")
+    mended = project.commit()
+    assert mended.returncode == 0, mended.stderr
+    assert (project.root / ".gitignore").read_text("utf-8") == ".env*\n"
+    project.write(wrangler_toml=RIGHT + "# more\n")
+    assert project.commit().returncode == 0
+    assert ".env" not in git(project.root, "ls-files").split()
 
 
 def test_worktrees_are_checked_like_the_main_one(project: Project, tmp_path: Path) -> None:

@@ -108,8 +108,8 @@ def test_a_wrong_neighbour_is_no_fault_of_a_rule(folder: Path) -> None:
         (PASSES + "```findings\nx error y\n```\n", 2, "says that it passes"),
         (PASSES + "```settings\ntoday = 2026-01-\n```\n", 7, "cannot be read"),
         (PASSES + "```settings\nprofil = 'all'\n```\n", 7, "`profil` is no setting"),
-        (PASSES + "```git\ntrack wrangler.toml\n```\n", 7, "neither"),
-        (PASSES + "```git\ntracked\n```\n", 7, "neither"),
+        (PASSES + "```git\ntrack wrangler.toml\n```\n", 7, "is no `tracked PATH`"),
+        (PASSES + "```git\ntracked\n```\n", 7, "is no `tracked PATH`"),
         ("## Passes: x\n```toml wrangler.toml klingon\n```\n", 2, "no encoding"),
     ],
 )

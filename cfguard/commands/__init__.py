@@ -19,7 +19,7 @@ COMMANDS = {
     "envs": "show the environments of each Worker side by side",
     "migrations": "show what applying the D1 migrations does, and whether each can be undone",
     "baseline": "accept what is found today, so that only new findings are told",
-    "secrets": "record fingerprints of secrets, to see later whether they were changed",
+    "secrets": "look for secrets in everything ever committed, or remember them to see them change",
     "test": "run the cases of policies",
     "completion": "let your shell complete commands, options and rules",
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from cfguard.commands.shared_arguments import COLOR, PROFILE, SETTINGS
 from cfguard.finding import SEVERITIES
@@ -85,6 +85,19 @@ ARGUMENTS: Mapping[str, Mapping[str, Any]] = {
         "help": "use this baseline instead of the nearest .cfguard-baseline.json",
     },
     "--no-baseline": {"action": "store_true", "help": "report what the baseline hides, too"},
+    "--history": {
+        "action": "store_true",
+        "help": "look for secrets in everything that was ever committed, too",
+    },
+    "--only-touching": {
+        "action": "store_true",
+        "help": "PATHs are files that changed: check all around them, report what they touch",
+    },
+    "--staged": {"action": "store_true", "help": "check what the next commit holds, report what it touches"},
+    "--changed-from": {
+        "metavar": "REVISION",
+        "help": "report what has changed since this branch left REVISION",
+    },
     "--today": {"metavar": "DATE", "help": "judge by this date (YYYY-MM-DD)"},
     "--color": COLOR,
     "--quiet": {"action": "store_true", "help": "findings only: no notes and no closing line"},
@@ -119,6 +132,9 @@ def run(options: SimpleNamespace) -> int:
         ignores=not options.no_ignores,
         today=day(options.today) if options.today is not None else None,
         baseline=False if options.no_baseline else options.baseline or True,
+        history=options.history,
+        only=_only(options),
+        revision=options.changed_from or "",
     )
     report = _report(request, options)
     # Before standard output, whose reader may go away.
@@ -131,6 +147,21 @@ def run(options: SimpleNamespace) -> int:
         )
         write(shown)
     return exit_code(report, options.fail_on, exit_zero=options.exit_zero, allow_empty=options.allow_empty)
+
+
+def _only(options: SimpleNamespace) -> Literal["", "touching", "staged", "changed"]:
+    """What the report is narrowed to."""
+    wishes: dict[Literal["touching", "staged", "changed"], bool] = {
+        "touching": options.only_touching,
+        "staged": options.staged,
+        "changed": options.changed_from is not None,
+    }
+    wished = [wish for wish, holds in wishes.items() if holds]
+    if len(wished) > 1:
+        raise Usage("`--only-touching`, `--staged` and `--changed-from` exclude each other")
+    if options.staged and (options.fix or options.diff):
+        raise Usage("`--staged` checks the index, and fixes change the files on disk")
+    return wished[0] if wished else ""
 
 
 def _report(request: Request, options: SimpleNamespace) -> Report:

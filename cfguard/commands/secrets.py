@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cfguard.commands.shared_arguments import SETTINGS
-from cfguard.terminal import EMPTY, OK, complain, write, write_file
+from cfguard.commands.shared_arguments import COLOR, SETTINGS
+from cfguard.terminal import EMPTY, FINDINGS, OK, complain, shows_progress, use_color, write, write_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -33,13 +33,33 @@ def _record(options: SimpleNamespace) -> int:
     return OK
 
 
+def _history(options: SimpleNamespace) -> int:
+    from cfguard.api import Request, history_of
+    from cfguard.report.history import render
+
+    request = Request(paths=tuple(options.paths))
+    if shows_progress():
+        from cfguard.progress import ProgressLine
+
+        with ProgressLine() as line:
+            past = history_of(request, lambda done, total: line("{} versions of files", done, total))
+    else:
+        past = history_of(request, lambda done, total: None)
+    if not past.blobs:
+        complain("nothing has been committed here")
+        return EMPTY
+    write(render(past, options.format, color=use_color(options.color)))
+    return FINDINGS if past.leaks else OK
+
+
 #: What can be done, by its word.
-ACTIONS: Mapping[str, Callable[[SimpleNamespace], int]] = {"record": _record}
+ACTIONS: Mapping[str, Callable[[SimpleNamespace], int]] = {"history": _history, "record": _record}
 
 ARGUMENTS: Mapping[str, Mapping[str, Any]] = {
     "action": {
         "choices": tuple(ACTIONS),
-        "help": "record: write keyed fingerprints of the secrets in env files into cfguard-secrets.json",
+        "help": "history: every secret in everything that was ever committed, with its commit; "
+        "record: write keyed fingerprints of the secrets in env files into cfguard-secrets.json",
     },
     "paths": {
         "nargs": "*",
@@ -47,6 +67,8 @@ ARGUMENTS: Mapping[str, Mapping[str, Any]] = {
         "metavar": "PATH",
         "help": "where the repository is (default: here)",
     },
+    "--format": {"choices": ("text", "json"), "default": "text", "help": "of the history (default: text)"},
+    "--color": COLOR,
     "--today": {"metavar": "DATE", "help": "record as of this date (YYYY-MM-DD)"},
     "--settings": SETTINGS,
 }

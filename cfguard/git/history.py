@@ -9,79 +9,114 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from cfguard.git.repository import batch_records
+from cfguard.git.objects import AllBlobs, contents, lines, records
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from cfguard.git.repository import Repository
 
-#: Bytes of blobs that one git process hands over, so that memory stays bounded.
-_CHUNK = 32 * 1024 * 1024
+_REACHABLE, _REMEMBERED = ("--all",), ("--all", "--reflog")
 
 
 class Origin(NamedTuple):
-    """Where a blob came from: the oldest commit that has it at this path (empty if none is reachable)."""
+    """Where a blob came from: the first commit that had it, its path there, and whether it is reachable.
+
+    It is where a branch, a tag or the stash leads to it. To what is not the reflog may lead; what nothing
+    leads to has an empty commit and path.
+    """
 
     commit: str
     path: str
+    reachable: bool
 
 
 class History:
     """The object database of one repository."""
 
-    __slots__ = ("_git",)
+    __slots__ = ("_folder", "_git")
 
     def __init__(self, repository: Repository) -> None:
         self._git = repository.git
+        self._folder = _common_folder(repository.root)
 
-    def blobs(self, limit: int) -> Iterator[tuple[str, bytes]]:
-        """Every blob of at most ``limit`` bytes by its id, unreachable ones included, in the pack's order.
+    @property
+    def is_shallow(self) -> bool:
+        """Whether older commits were left out when it was cloned."""
+        return os.path.isfile(os.path.join(self._folder, "shallow"))
 
-        Raises GitFailure.
-        """
-        listed = self._git.run("cat-file", "--batch-all-objects", "--batch-check", "--unordered")
-        chunk: list[bytes] = []
-        size = 0
-        for record in listed.splitlines():
-            fields = record.split()
-            if len(fields) != 3 or fields[1] != b"blob" or int(fields[2]) > limit:
-                continue
-            chunk.append(fields[0])
-            size += int(fields[2])
-            if size > _CHUNK:
-                yield from self._contents(chunk)
-                chunk, size = [], 0
-        yield from self._contents(chunk)
+    @property
+    def borrows(self) -> bool:
+        """Whether it also reads the objects of another repository, which are not its own past."""
+        return os.path.isfile(os.path.join(self._folder, "objects", "info", "alternates"))
 
-    def _contents(self, blobs: list[bytes]) -> Iterator[tuple[str, bytes]]:
-        if blobs:
-            yield from batch_records(self._git.run("cat-file", "--batch", feed=b"\n".join(blobs) + b"\n"))
+    def blobs(self) -> AllBlobs:
+        """Every blob there is; raises GitFailure."""
+        return AllBlobs(self._git)
+
+    def contents(self, blobs: Iterable[str], limit: int) -> Iterator[tuple[str, bytes]]:
+        """Some blobs again, by their ids; raises GitFailure."""
+        return contents(self._git, blobs, limit)
+
+    def paths(self) -> Iterator[tuple[str, str]]:
+        """A path of every reachable blob and tree, with its id before it. Raises GitFailure."""
+        return ((id, path) for _, id, path in self._objects(_REACHABLE))
 
     def origins(self, blobs: Collection[str]) -> Mapping[str, Origin]:
-        """Where blobs came from; those that no branch or tag reaches have an empty origin.
+        """Where blobs came from, the oldest first. Raises GitFailure."""
+        found: dict[str, Origin] = {}
+        for from_where in (_REACHABLE, _REMEMBERED):
+            if len(found) < len(blobs):
+                for commit, id, path in self._objects(from_where):
+                    if id in blobs and id not in found:
+                        found[id] = Origin(commit, path, from_where is _REACHABLE)
+        return found | {blob: Origin("", "", reachable=False) for blob in blobs if blob not in found}
 
-        Raises GitFailure.
-        """
-        found = dict.fromkeys(blobs, Origin("", ""))
-        if not blobs:
-            return found
-        listed = self._git.run("rev-list", "--objects", "--all", "--missing=allow-any")
-        for record in listed.split(b"\n"):
-            blob, _, name = record.partition(b" ")
-            id = blob.decode("ascii", "replace")
-            if name and id in found and not found[id].path:
-                path = os.fsdecode(name)
-                found[id] = Origin(self._oldest(id, path), path)
-        return found
+    def _objects(self, from_where: tuple[str, ...]) -> Iterator[tuple[str, str, str]]:
+        """Every object once, by the first commit that has it: the commit, the object, and its path there."""
+        order = ("--topo-order", "--reverse", "--in-commit-order")
+        commit = ""
+        for line in lines(self._git.run("rev-list", "--objects", *order, *from_where, "--missing=allow-any")):
+            id, space, name = line.decode("utf-8", "surrogateescape").partition(" ")
+            if not space:
+                commit = id
+            elif name:
+                yield commit, id, name
 
-    def _oldest(self, blob: str, path: str) -> str:
-        """The oldest commit that has a blob at a path."""
-        listed = self._git.run("rev-list", "--all", "--topo-order", "--reverse", "--", f":(literal){path}")
-        commits = listed.split()
-        feed = b"".join(commit + b":" + os.fsencode(path) + b"\n" for commit in commits)
-        checked = self._git.run("cat-file", "--batch-check", feed=feed).split(b"\n")
-        for commit, record in zip(commits, checked, strict=False):
-            if record.startswith(blob.encode()):
-                return commit.decode()
-        return ""
+    def times(self, commits: Iterable[str]) -> Mapping[str, int]:
+        """When commits were made, in seconds since 1970. Raises GitFailure."""
+        feed = "".join(f"{commit}\n" for commit in dict.fromkeys(commits)).encode("ascii")
+        output = self._git.run("cat-file", "--batch", feed=feed) if feed else b""
+        return {id: _time(content) for id, kind, content in records(output) if kind == "commit"}
+
+
+def _time(commit: bytes) -> int:
+    """The committer's time; 0 where the object does not say it as git does."""
+    for line in lines(commit):
+        if line.startswith(b"committer "):
+            seconds = line.rpartition(b"> ")[2].split(b" ")[0]
+            return int(seconds) if seconds.isdigit() and len(seconds) < 12 else 0
+        if not line:
+            break
+    return 0
+
+
+def _common_folder(root: str) -> str:
+    """The folder that holds the objects: ``.git``, or that of the main work tree for a linked one."""
+    folder = os.path.join(root, ".git")
+    linked = _pointed(folder, "gitdir: ")
+    if linked is None:
+        return folder
+    folder = os.path.join(root, linked)
+    common = _pointed(os.path.join(folder, "commondir"), "")
+    return folder if common is None else os.path.join(folder, common)
+
+
+def _pointed(path: str, before: str) -> str | None:
+    """The path that a small file of git holds; None where there is no such file."""
+    try:
+        with open(path, encoding="utf-8", errors="surrogateescape") as opened:
+            text = opened.read(4096)
+    except (OSError, ValueError):
+        return None
+    return text.removeprefix(before).strip() if text.startswith(before) and "\0" not in text else None

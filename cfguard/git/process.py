@@ -100,10 +100,19 @@ class Git:
         self._environment = hardened_environment(root, os.environ, own_index=own_index)
 
     def run(
-        self, subcommand: Subcommand, *arguments: str, feed: bytes = b"", accept: Iterable[int] = (0,)
+        self,
+        subcommand: Subcommand,
+        *arguments: str,
+        feed: bytes = b"",
+        accept: Iterable[int] = (0,),
+        setting: str = "",
     ) -> bytes:
-        """The output of a command; raises GitFailure on other exit codes and after :data:`TIMEOUT`."""
-        command = (*self._command, subcommand, *arguments)
+        """The output of a command; raises GitFailure on other exit codes and after :data:`TIMEOUT`.
+
+        ``setting`` is one of git's (``key=value``) that counts in place of the repository's own.
+        """
+        settings = ("-c", setting) if setting else ()
+        command = (*self._command, *settings, subcommand, *arguments)
         try:
             done = child.run(command, self._environment, feed, TIMEOUT)
         except OSError as error:

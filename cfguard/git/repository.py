@@ -5,30 +5,34 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
+from cfguard.git.objects import contents
 from cfguard.git.process import Git, GitFailure, find_executable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
 # Folders of generated or foreign content: cfguard never enters them, so git need not either.
 _SKIPPED = ("node_modules/", ".wrangler/", "dist/", "build/", "vendor/", ".venv/")
 _SUBMODULE = "160000"
 _SYMLINK = "120000"
-_ARGUMENT_BYTES = 24_000
-_LITERAL = ":(literal)"
 _BLOB_LIMIT = 4 * 1024 * 1024
+#: Commits that two branches share, of which the newest is looked for; they come newest first.
+_PARTINGS = 500
+_NO_COMMIT_YET = b"HEAD missing\n"
 
 
 class Entry(NamedTuple):
     """A path in the index: what the next commit holds.
 
     ``blob`` is the object id in hex, ``mode`` six octal digits, ``stage`` 0 or, during a merge
-    conflict, 2 ("ours"), 3 ("theirs") or 1 (the base), the first of these that exists.
+    conflict, 2 ("ours"), 3 ("theirs") or 1 (the base), the first of these that exists. ``sparse`` says
+    that the work tree need not have it: a sparse checkout leaves it out.
     """
 
     blob: str
     mode: str
     stage: int
+    sparse: bool = False
 
     @property
     def submodule(self) -> bool:
@@ -44,8 +48,9 @@ class Entry(NamedTuple):
 class IgnoreRule(NamedTuple):
     """The line that makes git ignore a path.
 
-    ``shared`` is false when the line stands in ``core.excludesFile`` or ``.git/info/exclude``: it then
-    protects one machine and not the team. ``source`` is relative to the root for a ``.gitignore``.
+    ``shared`` is false when the line stands in ``core.excludesFile``, in ``.git/info/exclude``, or in a
+    ``.gitignore`` that is ignored itself (and no other lies above it): it then protects one machine and not
+    the team. ``source`` is relative to the root for a ``.gitignore``.
     """
 
     source: str
@@ -96,18 +101,18 @@ class Repository:
             return Unavailable("there is no git program on this machine")
         git = Git(executable, root, own_index=_is_own_hook(root))
         try:
-            # One process for both: the tag before each name (-t) tells them apart, whatever the name is.
+            # One process for both: the tag before each name (-v) tells them apart, whatever the name is.
             listed = git.run(
                 "ls-files",
-                *("-z", "-t", "-s", "-o", "--exclude-standard"),
+                *("-z", "-v", "-s", "-o", "--exclude-standard"),
                 *(f"--exclude={name}" for name in _SKIPPED),
             )
         except GitFailure as failure:
             return Unavailable(str(failure))
-        tagged = [(name[0] == "?", name[2:]) for name in _names(listed)]
-        files = _entries(name for is_untracked, name in tagged if not is_untracked)
+        tagged = [(name[0], name[2:]) for name in _names(listed)]
+        files = _entries(each for each in tagged if each[0] != "?")
         # A nested repository is listed as a folder, with a slash: its files are its own affair.
-        untracked = tuple(name for is_untracked, name in tagged if is_untracked and not name.endswith("/"))
+        untracked = tuple(name for tag, name in tagged if tag == "?" and not name.endswith("/"))
         return cls(root, git, files, untracked)
 
     @property
@@ -123,6 +128,11 @@ class Repository:
         """Files that ``git add .`` would add; generated folders such as node_modules are left out."""
         return self._untracked
 
+    @property
+    def algorithm(self) -> str:
+        """The hash that makes the ids of this repository, by its name in ``hashlib``."""
+        return "sha256" if any(len(entry.blob) == 64 for entry in self._files.values()) else "sha1"
+
     def ignored(self, paths: Iterable[str]) -> Mapping[str, IgnoreRule | None]:
         """The rule that ignores each path, None where none does, whether or not the path is tracked.
 
@@ -134,12 +144,34 @@ class Repository:
             return {}
         # "./" keeps a name such as ":(top)x" from being read as pathspec magic.
         feed = b"".join(b"./" + os.fsencode(path) + b"\0" for path in asked)
-        output = self._git.run(
-            "check-ignore", "-z", "-v", "-n", "--no-index", "--stdin", feed=feed, accept=(0, 1)
-        )
+        # A pattern in other letters counts where files do (macOS, Windows), and protects nobody elsewhere.
+        exact = "core.ignorecase=false"
+        options = ("-z", "-v", "-n", "--no-index", "--stdin")
+        output = self._git.run("check-ignore", *options, feed=feed, accept=(0, 1), setting=exact)
         fields = _names(output, keep_empty=True)
-        rules = map(_ignore_rule, fields[0::4], fields[1::4], fields[2::4])
+        rules = map(self._ignore_rule, fields[0::4], fields[1::4], fields[2::4])
         return dict(zip(asked, rules, strict=True))
+
+    def _ignore_rule(self, source: str, line: str, pattern: str) -> IgnoreRule | None:
+        if not source or pattern.startswith("!"):
+            return None
+        is_inside = os.path.basename(source) == ".gitignore" and not os.path.isabs(source)
+        shared = is_inside and self._reaches_others(source)
+        return IgnoreRule(source, int(line), pattern, shared)
+
+    def _reaches_others(self, source: str) -> bool:
+        """Whether others get this .gitignore, or one further up that may say the same.
+
+        They do if git tracks it, or would with the next `git add`. One that hides itself (`*`) also hides what
+        those above it say, and git names the nearest alone.
+        """
+        folder = os.path.dirname(source)
+        while source not in self._files and source not in self._untracked:
+            if not folder:
+                return False
+            folder = os.path.dirname(folder)
+            source = f"{folder}/.gitignore" if folder else ".gitignore"
+        return True
 
     def _judges(self, path: str) -> bool:
         steps = path.split("/")
@@ -155,7 +187,7 @@ class Repository:
                 return False
         return True
 
-    def staged_differs(self, path: str, content: bytes) -> bool:
+    def differs(self, path: str, content: bytes) -> bool:
         """Whether the index holds other bytes for ``path`` than the work tree's ``content``.
 
         Line ends do not count, because git may convert them. A path without index entry does not differ.
@@ -163,47 +195,42 @@ class Repository:
         entry = self._files.get(path)
         if entry is None or entry.submodule:
             return False
-        return entry.blob not in (
-            _blob_id(content, entry.blob),
-            _blob_id(content.replace(b"\r\n", b"\n"), entry.blob),
-        )
+        if entry.blob == blob_id(content, self.algorithm):
+            return False
+        return entry.blob != blob_id(content.replace(b"\r\n", b"\n"), self.algorithm)
 
-    def blob(self, path: str) -> bytes | None:
-        """The bytes of one path as the index has them; see :meth:`blobs`."""
-        return self.blobs((path,)).get(path)
-
-    def blobs(self, paths: Iterable[str]) -> Mapping[str, bytes]:
+    def blobs(self, paths: Iterable[str], limit: int = _BLOB_LIMIT) -> Mapping[str, bytes]:
         """The bytes of paths as the index has them, so that a staged secret is seen after its file changed.
 
-        Paths without a blob here (untracked, submodule, not fetched, over 4 MiB) are left out.
+        Paths without a blob here (untracked, submodule, not fetched, over ``limit`` bytes) are left out.
         Raises GitFailure.
         """
         wanted = {path: self._files[path].blob for path in paths if path in self._files}
-        sizes = self._git.run("cat-file", "--batch-check", feed=_lines(wanted.values()))
-        small = [
-            line.split()[0]
-            for line in sizes.decode("ascii", "replace").splitlines()
-            if (fields := line.split())[1:2] == ["blob"] and int(fields[2]) <= _BLOB_LIMIT
-        ]
-        if not small:
+        found = dict(contents(self._git, wanted.values(), limit))
+        return {path: found[blob] for path, blob in wanted.items() if blob in found}
+
+    def tree(self, commit: str = "HEAD") -> Mapping[str, str]:
+        """The blob id of each path in a commit; before the first one there is none. Raises GitFailure."""
+        if commit == "HEAD" and self._git.run("cat-file", "--batch-check", feed=b"HEAD\n") == _NO_COMMIT_YET:
             return {}
-        contents = dict(batch_records(self._git.run("cat-file", "--batch", feed=_lines(small))))
-        return {path: contents[blob] for path, blob in wanted.items() if blob in contents}
+        output = self._git.run("ls-tree", "-r", "-z", "--full-tree", commit)
+        pairs = (record.partition("\t") for record in _names(output))
+        return {path: facts.split(" ")[2] for facts, _, path in pairs}
 
-    def in_head(self, paths: Iterable[str]) -> Mapping[str, str]:
-        """The blob id of each path in the last commit; a path that is not there is only staged or new.
+    def parting(self, revision: str) -> str:
+        """The commit where this branch and a revision parted; the revision itself where none is known.
 
-        Before the first commit nothing is there. Raises GitFailure.
+        Raises GitFailure, also where git knows no such revision.
         """
-        found: dict[str, str] = {}
-        if self._git.run("cat-file", "--batch-check", feed=b"HEAD\n").endswith(b" missing\n"):
-            return found
-        for group in _groups(paths):
-            output = self._git.run("ls-tree", "-r", "-z", "HEAD", "--", *(_LITERAL + path for path in group))
-            for record in _names(output):
-                facts, _, path = record.partition("\t")
-                found[path] = facts.split(" ")[2]
-        return found
+        if revision.startswith("-") or ".." in revision:
+            raise GitFailure(f"`{revision}` is no revision")
+        tip = self._git.run("rev-list", "--max-count=1", revision, "--").decode("ascii").strip()
+        both = self._git.run("rev-list", "--boundary", f"HEAD...{tip}", "--").decode("ascii").split()
+        shared = [commit[1:] for commit in both if commit.startswith("-")]
+        if not shared:  # the same commit, or histories that have none in common
+            return tip
+        newest = self._git.run("rev-list", "--topo-order", "--max-count=1", *shared[:_PARTINGS], "--")
+        return newest.decode("ascii").strip()
 
 
 def _is_own_hook(root: str) -> bool:
@@ -216,12 +243,12 @@ def _names(output: bytes, *, keep_empty: bool = False) -> list[str]:
     return names[:-1] if keep_empty else [name for name in names if name]
 
 
-def _entries(records: Iterable[str]) -> dict[str, Entry]:
+def _entries(tagged: Iterable[tuple[str, str]]) -> dict[str, Entry]:
     entries: dict[str, Entry] = {}
-    for record in records:
+    for tag, record in tagged:
         facts, _, path = record.partition("\t")
         mode, blob, stage = facts.split(" ")
-        entry = Entry(blob, mode, int(stage))
+        entry = Entry(blob, mode, int(stage), sparse=tag in "Ss")
         before = entries.get(path)
         # Stages come as 1, 2, 3: the later replaces the base, and "theirs" never replaces "ours".
         if before is None or before.stage == 1:
@@ -229,48 +256,8 @@ def _entries(records: Iterable[str]) -> dict[str, Entry]:
     return entries
 
 
-def _ignore_rule(source: str, line: str, pattern: str) -> IgnoreRule | None:
-    if not source or pattern.startswith("!"):
-        return None
-    shared = os.path.basename(source) == ".gitignore" and not os.path.isabs(source)
-    return IgnoreRule(source, int(line), pattern, shared)
-
-
-def _blob_id(content: bytes, like: str) -> str:
+def blob_id(content: bytes, algorithm: str) -> str:
+    """The id that git gives to contents, by a hash's name in ``hashlib``."""
     import hashlib
 
-    algorithm = "sha256" if len(like) == 64 else "sha1"
     return hashlib.new(algorithm, b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
-
-
-def _lines(blobs: Iterable[str]) -> bytes:
-    return "".join(f"{blob}\n" for blob in dict.fromkeys(blobs)).encode("ascii")
-
-
-def batch_records(output: bytes) -> Iterator[tuple[str, bytes]]:
-    """The records of ``cat-file --batch``: a header line, the content, a line end."""
-    at = 0
-    while at < len(output):
-        end = output.index(b"\n", at)
-        fields = output[at:end].decode("ascii", "replace").split()
-        at = end + 1
-        if fields[1:2] != ["blob"]:
-            continue
-        size = int(fields[2])
-        yield fields[0], output[at : at + size]
-        at += size + 1
-
-
-def _groups(paths: Iterable[str]) -> Iterator[Sequence[str]]:
-    """Paths in groups that fit into one command line of any system."""
-    group: list[str] = []
-    length = 0
-    for path in dict.fromkeys(paths):
-        size = len(os.fsencode(path)) + len(_LITERAL) + 1
-        if group and length + size > _ARGUMENT_BYTES:
-            yield group
-            group, length = [], 0
-        group.append(path)
-        length += size
-    if group:
-        yield group

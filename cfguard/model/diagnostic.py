@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from cfguard.model.entity import Entity, Place, field
 from cfguard.secrets.masking import mask_text
 from cfguard.sensitive import Sensitive
-from cfguard.syntax.node import Diagnostic, Document, format_path
-from cfguard.text import Span
+from cfguard.syntax.node import Diagnostic, Document, Node, format_path
+from cfguard.text import Source, Span
 
 if TYPE_CHECKING:
     from cfguard.finding import Severity
@@ -99,3 +99,13 @@ class DiagnosticEntity(Entity):
 
     def place(self, at: str) -> Place:
         return Place(self._document.path, self.diagnostic.span, self.diagnostic.key)
+
+
+class FileDiagnosticEntity(DiagnosticEntity):
+    """Something that is said of a whole file, which need not be there any more."""
+
+    def __init__(self, path: str, diagnostic: Diagnostic) -> None:
+        super().__init__(Document(Source(path, ""), "text", Node("table", Span(0, 0))), diagnostic)
+
+    def place(self, at: str) -> Place:
+        return Place(self.path, None, self.diagnostic.key)

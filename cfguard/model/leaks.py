@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cfguard.model.diagnostic import DiagnosticEntity
-from cfguard.secrets.detect import Verdict, judge
-from cfguard.secrets.names import is_credential_name, split_words
+from cfguard.model.diagnostic import DiagnosticEntity, FileDiagnosticEntity
+from cfguard.secrets.contents import judged, names_of
 from cfguard.syntax.node import Diagnostic
+from cfguard.text import Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 
     from cfguard.model.variable import EnvFile
     from cfguard.secrets.scan.documents import LeakyDocument
-    from cfguard.syntax.node import Document, Node, Path
+    from cfguard.syntax.node import Document, Path
 
 COMMITTED, IN_DEVCONTAINER, SUSPICIOUS = "committed", "in-devcontainer", "suspicious"
 
 _CONTAINER_TABLES = (("containerEnv",), ("remoteEnv",), ("build", "args"))
-# Keys that label what lies beside them, also inside a table named "secrets".
-_LABELS = frozenset(("id", "name", "binding", "type", "url", "class", "service", "queue"))
 # Kinds that begin with the sound of a vowel though not with its letter.
 _AN = ("a", "e", "i", "o", "u", "npm", "x ", "xai")
 _ELSEWHERE = "where git does not see it (`.dev.vars`, ignored, or `wrangler secret put{}`)"
@@ -54,9 +52,9 @@ def committed_values(documents: Iterable[Document], tracked: Container[str]) -> 
     for document in documents:
         if document.path not in tracked:
             continue
-        for node, verdict in _judged(document.root):
+        for node, verdict in judged(document.root):
             if not _has_own_rule(node.path):
-                message = _message(_name(node)[0], verdict.kind)
+                message = _message(names_of(node)[0], verdict.kind)
                 help = f"Revoke the secret and put a new one {_ELSEWHERE.format('')}"
                 yield DiagnosticEntity(document, Diagnostic(COMMITTED, message, node.span, node.path, help))
 
@@ -66,8 +64,8 @@ def container_values(documents: Iterable[Document]) -> Iterator[DiagnosticEntity
     for document in documents:
         for path in _CONTAINER_TABLES:
             table = document.root.get(*path)
-            for node, verdict in _judged(table) if table is not None else ():
-                name = _name(node)[0]
+            for node, verdict in judged(table) if table is not None else ():
+                name = names_of(node)[0]
                 message = f"`{'.'.join(path)}` sets `{name}` to {_article(verdict.kind)} {verdict.kind}"
                 help = (
                     f"Revoke the secret; take a new one from the host with `${{localEnv:{name}}}`, "
@@ -86,6 +84,37 @@ def committed_texts(files: Iterable[LeakyDocument]) -> Iterator[DiagnosticEntity
             key: Path = (leak.name,) if leak.name else (f"secret_{number}",)
             diagnostic = Diagnostic(COMMITTED, _message(leak.name, leak.kind), leak.span, key, help)
             yield DiagnosticEntity(document, diagnostic)
+
+
+def staged_value(path: str, line: int, name: str, kind: str, *, exists: bool) -> DiagnosticEntity:
+    """A credential that the index holds, though the file of the work tree does not, or is gone."""
+    where = (
+        f"in git's index (line {line}), though {'no longer in the file' if exists else 'the file is gone'}"
+    )
+    given = _shell_word(path)
+    unstage = f"Run `git rm --cached {given}`"
+    if exists:
+        unstage = f"Run `git add {given}`, or `git rm --cached {given}` where git must not have the file"
+    help = f"{unstage}; if the secret was ever committed, revoke it"
+    return _of_file(path, name, f"{_subject(name, kind)} {where}", help)
+
+
+def past_value(path: str, line: int, name: str, kind: str, commit: str) -> DiagnosticEntity:
+    """A credential in the history alone; ``commit`` says in which commit, in words."""
+    message = f"{_subject(name, kind)} in {commit}, line {line}, and the history keeps it"
+    help = "Revoke the secret: rewriting the history does not take it out of clones, forks and caches"
+    return _of_file(path, name, message, help)
+
+
+def _of_file(path: str, name: str, message: str, help: str) -> DiagnosticEntity:
+    key: Path = (name,) if name else ("secret",)
+    return FileDiagnosticEntity(path, Diagnostic(COMMITTED, message, Span(0, 0), key, help))
+
+
+def _shell_word(path: str) -> str:
+    from shlex import quote
+
+    return quote(path)
 
 
 def suspicious_texts(
@@ -145,25 +174,6 @@ class Scans:
         return self._made[every]
 
 
-def _judged(root: Node) -> Iterator[tuple[Node, Verdict]]:
-    """The strings below a node that are live credentials by their own form, their name or their table's."""
-    for node in root.walk():
-        if node.kind != "string" or not isinstance(node.value, str):
-            continue
-        name, owner = _name(node)
-        verdict = judge(name, node.value)
-        if verdict is None and is_credential_name(owner) and _LABELS.isdisjoint(split_words(name)[-1:]):
-            verdict = judge(owner, node.value)
-        if verdict is not None:
-            yield node, verdict
-
-
-def _name(node: Node) -> tuple[str, str]:
-    """The nearest key above a value, and the key of the table that holds it."""
-    names = [step for step in reversed(node.path) if isinstance(step, str)]
-    return ([*names, "", ""])[0], ([*names, "", ""])[1]
-
-
 def _has_own_rule(path: Path) -> bool:
     """Whether ``secrets/in-vars`` or ``secrets/in-devcontainer`` speaks of what stands at a path."""
     inside = path[2:] if path[:1] == ("env",) else path
@@ -172,8 +182,13 @@ def _has_own_rule(path: Path) -> bool:
 
 def _message(name: str, kind: str) -> str:
     if name:
-        return f"`{name}` holds {_article(kind)} {kind}, and git tracks this file"
+        return f"{_subject(name, kind)}, and git tracks this file"
     return f"This is {_article(kind)} {kind}, and git tracks the file"
+
+
+def _subject(name: str, kind: str) -> str:
+    kind = f"{_article(kind)} {kind}"
+    return f"`{name}` holds {kind}" if name else f"There is {kind}"
 
 
 def _article(kind: str) -> str:

@@ -67,6 +67,7 @@ class Project(WithDevContainers, WithMigrations):
     the documents, or for all that may be one. ``plan`` is the plan of the settings, empty where they say none.
     ``read_file`` gives the text of any other file below the root that a checked file refers to.
     ``listing`` says what lies in a folder, so many levels down. ``read_key`` gives the key of recorded secrets.
+    ``elsewhere`` tells the credentials that only git has: in its index, or in what was committed before.
     """
 
     expression_type = "project"
@@ -87,6 +88,7 @@ class Project(WithDevContainers, WithMigrations):
         read_file: Callable[[str], str | None] = lambda path: None,
         listing: Listing = lambda path, depth: (),
         read_key: Callable[[], Key | None] = lambda: None,
+        elsewhere: Callable[[], Iterable[DiagnosticEntity]] = tuple,
     ) -> None:
         super().__init__(None, None)
         self._located, self.documents = files, documents
@@ -102,7 +104,7 @@ class Project(WithDevContainers, WithMigrations):
         )
         self._plan, self._read_file, self._listing, self._read_key = plan, read_file, listing, read_key
         self._files: tuple[EnvFile, ...] | None = None
-        self.scans = Scans(scan)
+        self.scans, self._elsewhere = Scans(scan), elsewhere
         self._remarks: list[DiagnosticEntity] = []
         self._hosts: dict[tuple[str, ...], dict[str, StageHosts]] = {}
         self._said: dict[str, tuple[DiagnosticEntity, ...]] = {}
@@ -306,7 +308,8 @@ class Project(WithDevContainers, WithMigrations):
         """Live credentials where they must not be: in what git tracks, and in dev container files."""
         documents = (self._of_role("wrangler"), self._of_role("devcontainer"))
         tracked = self._repository.files() if self._repository is not None else None
-        return self.scans.credentials(self.env_files, *documents, tracked)
+        yield from self.scans.credentials(self.env_files, *documents, tracked)
+        yield from self._elsewhere()
 
     def suspicion_diagnostics(self) -> Iterator[DiagnosticEntity]:
         """What detect-secrets reports of every tracked text file, beyond the credentials told already."""

@@ -18,10 +18,11 @@ IDENTITY = {
 class Sandbox:
     """A repository and the plain git that sets it up."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *options: str, create: bool = True) -> None:
         self.root = root
         root.mkdir(parents=True, exist_ok=True)
-        self.git("init", "-q", "-b", "main")
+        if create:
+            self.git("init", "-q", "-b", "main", *options)
 
     def git(self, *arguments: str, check: bool = True) -> str:
         environment = {**os.environ, **IDENTITY}

@@ -4,18 +4,33 @@ from __future__ import annotations
 
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from cfguard.api import Request, check_request
 from cfguard.git import Repository, Unavailable
 from cfguard.git.history import History
 from tests.git.conftest import Sandbox
+from tests.secrets.samples import Maker
 
 HOOKS = ("pre-commit", "post-index-change", "fsmonitor-watchman", "reference-transaction", "post-checkout")
 
 
-def _plant(sandbox: Sandbox, marker: Path) -> None:
+#: Where git would fetch an object that is missing: each reaches a program in another way.
+REMOTES = (
+    "ssh://planted.invalid/x",
+    "ext::{program} %S",
+    "{folder}",
+    "file://{folder}",
+    "git://planted.invalid/x",
+)
+
+
+def _plant(sandbox: Sandbox, marker: Path, remote: str = REMOTES[0]) -> None:
     program = sandbox.root.parent / "planted.sh"
+    included = sandbox.root.parent / "included"
+    included.write_text(f'[core]\n\tfsmonitor = "{program}"\n\thooksPath = "{sandbox.root}/.git/hooks"\n')
     program.write_text(f'#!/bin/sh\necho "$0 $*" >> "{marker}"\nexit 1\n')
     program.chmod(0o755)
     hooks = sandbox.root / ".git" / "hooks"
@@ -50,13 +65,24 @@ def _plant(sandbox: Sandbox, marker: Path) -> None:
         "alias.cat-file": f"!{program}",
         "alias.check-ignore": f"!{program}",
         "extensions.partialClone": "origin",
-        "remote.origin.url": "ssh://planted.invalid/x",
+        "remote.origin.url": remote.format(program=program, folder=sandbox.root.parent),
+        "protocol.allow": "always",
+        "protocol.ext.allow": "always",
+        "include.path": included,
+        "includeIf.gitdir:/.path": included,
+        "core.attributesFile": sandbox.root / ".gitattributes",
+        "core.untrackedCache": "true",
+        "core.splitIndex": "true",
+        "trace2.eventTarget": marker,
+        "extensions.worktreeConfig": "true",
         "remote.origin.promisor": "true",
+        "remote.origin.partialclonefilter": "blob:none",
         "remote.origin.uploadpack": program,
         "core.repositoryFormatVersion": "1",
     }
     for key, value in planted.items():
         sandbox.git("config", key, str(value))
+    sandbox.write(".git/config.worktree", f'[core]\n\tfsmonitor = "{program}"\n')
     marker.unlink(missing_ok=True)
 
 
@@ -81,9 +107,9 @@ def test_no_planted_program_runs(hostile: Sandbox, tmp_path: Path) -> None:
     assert repository.untracked() == ("new",)
     assert repository.ignored([".env", "a"])[".env"] is not None
     assert repository.blobs(["a", "gone"]) == {"a": b"1"}
-    assert "a" in repository.in_head(["a"])
+    assert "a" in repository.tree()
     history = History(repository)
-    blobs = dict(history.blobs(1000))
+    blobs = dict(history.blobs().contents(1000, lambda blob: True))
     assert b"1" in blobs.values()
     assert {origin.path for origin in history.origins(blobs).values()} == {
         ".gitattributes",
@@ -93,6 +119,51 @@ def test_no_planted_program_runs(hostile: Sandbox, tmp_path: Path) -> None:
     assert not marker.exists(), marker.read_text()
 
 
+@pytest.mark.parametrize("remote", REMOTES)
+@pytest.mark.parametrize(
+    "wish",
+    [{}, {"history": True}, {"only": "staged"}, {"only": "changed", "revision": "HEAD"}],
+    ids=["plain", "history", "staged", "changed"],
+)
+def test_no_planted_program_runs_in_a_check(
+    hostile: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, remote: str, wish: dict[str, Any]
+) -> None:
+    secret = f"const sessionSecret = '{Maker(46).hex(32)}';\n"
+    hostile.git("hash-object", "-w", "gone")
+    hostile.commit(**{"wrangler.toml": 'name = "a"\n', "b.ts": secret, "c.ts": secret})
+    for path in ("gone", "wrangler.toml"):
+        lost = hostile.git("rev-parse", f":{path}").strip()
+        (hostile.root / ".git/objects" / lost[:2] / lost[2:]).unlink()
+    hostile.write("wrangler.toml", 'name = "b"\n')
+    hostile.write("b.ts", "\n")
+    hostile.write(".env", "A=1\n")
+    marker = tmp_path / "ran"
+    _plant(hostile, marker, remote)
+    program = hostile.root.parent / "planted.sh"
+    for name in ("SSH", "SSH_COMMAND", "EXTERNAL_DIFF", "PAGER", "EDITOR", "ASKPASS", "PROXY_COMMAND"):
+        monkeypatch.setenv(f"GIT_{name}", str(program))
+    for name in ("TRACE", "TRACE2", "TRACE2_EVENT", "TRACE_SETUP", "TRACE_PACKET"):
+        monkeypatch.setenv(f"GIT_{name}", str(marker))
+    for name, value in (("COUNT", "1"), ("KEY_0", "core.fsmonitor"), ("VALUE_0", str(program))):
+        monkeypatch.setenv(f"GIT_CONFIG_{name}", value)
+    monkeypatch.setenv("GIT_DIR", str(tmp_path))
+    monkeypatch.setenv("GIT_EXEC_PATH", str(tmp_path))
+    before = _everything(hostile.root)
+    report = check_request(Request((str(hostile.root),), select=("secrets/committed",), **wish))
+    assert [problem.message for problem in report.problems] == []
+    # Nothing is staged; what has changed is the configuration of the Worker, so all of it is told.
+    expected = set() if wish.get("only") == "staged" else {"b.ts", "c.ts"}
+    assert {finding.path for finding in report.findings} == expected
+    assert not marker.exists(), marker.read_text()
+    assert _everything(hostile.root) == before, "the check wrote into the repository"
+
+
+def _everything(root: Path) -> dict[str, tuple[bytes, int]]:
+    """Every file with its contents and the time of its last change."""
+    files = (path for path in root.rglob("*") if path.is_file())
+    return {str(path): (path.read_bytes(), path.stat().st_mtime_ns) for path in files}
+
+
 @pytest.mark.parametrize(
     "careless", [["ls-files"], ["status"], ["cat-file", "-p", ":gone"]], ids=lambda command: command[0]
 )
@@ -100,6 +171,16 @@ def test_the_trap_works_for_a_careless_command(hostile: Sandbox, tmp_path: Path,
     marker = tmp_path / "ran"
     _plant(hostile, marker)
     subprocess.run(["git", *careless], cwd=hostile.root, capture_output=True, check=False, timeout=20)
+    assert marker.exists()
+
+
+@pytest.mark.parametrize("remote", REMOTES)
+def test_the_trap_works_for_every_way_to_fetch(hostile: Sandbox, tmp_path: Path, remote: str) -> None:
+    marker = tmp_path / "ran"
+    _plant(hostile, marker, remote)
+    quiet = ["-c", "core.fsmonitor=false", "-c", "core.pager=cat"]
+    command = ["git", *quiet, "cat-file", "-p", ":gone"]
+    subprocess.run(command, cwd=hostile.root, capture_output=True, check=False, timeout=20)
     assert marker.exists()
 
 

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import os
+import shlex
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -25,7 +28,7 @@ def test_tracked_and_staged_paths_are_told_from_untracked_ones(sandbox: Sandbox)
     repository = opened(sandbox)
     assert set(repository.files()) == {"committed", "staged"}
     assert repository.untracked() == ("new",)
-    assert set(repository.in_head(["committed", "staged", "new"])) == {"committed"}
+    assert set(repository.tree()) == {"committed"}
 
 
 def test_before_the_first_commit_nothing_is_in_head(sandbox: Sandbox) -> None:
@@ -33,7 +36,7 @@ def test_before_the_first_commit_nothing_is_in_head(sandbox: Sandbox) -> None:
     sandbox.git("add", "a")
     repository = opened(sandbox)
     assert set(repository.files()) == {"a"}
-    assert repository.in_head(["a"]) == {}
+    assert repository.tree() == {}
 
 
 def test_a_broken_head_commit_is_a_failure_and_not_an_empty_answer(sandbox: Sandbox) -> None:
@@ -41,7 +44,7 @@ def test_a_broken_head_commit_is_a_failure_and_not_an_empty_answer(sandbox: Sand
     tree = sandbox.git("rev-parse", "HEAD^{tree}").strip()
     (sandbox.root / ".git/objects" / tree[:2] / tree[2:]).unlink()
     with pytest.raises(GitFailure):
-        opened(sandbox).in_head(["a"])
+        opened(sandbox).tree()
 
 
 def test_generated_folders_are_not_walked(sandbox: Sandbox) -> None:
@@ -72,7 +75,7 @@ def test_odd_names_survive(sandbox: Sandbox) -> None:
     assert repository.untracked() == ("new\nname",)
     assert repository.ignored(names) == dict.fromkeys(names)
     sandbox.git("commit", "-q", "-m", "x")
-    assert set(repository.in_head(names)) == set(names)
+    assert set(repository.tree()) == set(names)
 
 
 def test_the_rule_that_ignores_a_path_is_named(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,6 +101,71 @@ def test_the_rule_that_ignores_a_path_is_named(sandbox: Sandbox, monkeypatch: py
     assert rules["src"] is None
 
 
+def test_a_gitignore_that_nobody_else_gets_protects_one_machine(sandbox: Sandbox) -> None:
+    sandbox.commit(**{"a": "1"})
+    sandbox.write("own/.gitignore", "*\n")
+    sandbox.write("hidden/.gitignore", ".env\n")
+    sandbox.write("new/.gitignore", ".env\n")
+    sandbox.write(".git/info/exclude", "hidden/.gitignore\n")
+    rules = opened(sandbox).ignored(["own/.env", "hidden/.env", "new/.env"])
+    assert {path: rule is not None and rule.shared for path, rule in rules.items()} == {
+        "own/.env": False,
+        "hidden/.env": False,
+        "new/.env": True,
+    }
+    # One further up may say the same, and git names the nearest alone.
+    sandbox.write(".gitignore", ".env*\n")
+    assert all(rule and rule.shared for rule in opened(sandbox).ignored(["own/.env", "hidden/.env"]).values())
+
+
+def test_a_pattern_in_other_letters_protects_only_machines_that_do_not_care(sandbox: Sandbox) -> None:
+    sandbox.write(".gitignore", ".ENV\nbackend/.dev.vars\n")
+    sandbox.git("config", "core.ignorecase", "true")
+    assert sandbox.git("check-ignore", ".env").strip() == ".env"
+    assert opened(sandbox).ignored([".env", "Backend/.dev.vars", ".ENV"]) == {
+        ".env": None,
+        "Backend/.dev.vars": None,
+        ".ENV": (".gitignore", 1, ".ENV", True),
+    }
+
+
+def test_a_sparse_index_is_read_whole(sandbox: Sandbox) -> None:
+    sandbox.commit(**{"keep/a": "1", "drop/deep/b": "2"})
+    sandbox.git("sparse-checkout", "set", "--cone", "--sparse-index", "keep")
+    assert "drop/\n" in sandbox.git("ls-files", "--sparse")
+    entries = opened(sandbox).files()
+    assert {path: entry.sparse for path, entry in entries.items()} == {"keep/a": False, "drop/deep/b": True}
+
+
+def test_a_repository_of_somebody_else_is_read_by_hardened_commands(
+    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sandbox.commit(**{"a": "1"})
+    stand_in(tmp_path, monkeypatch, 'GIT_TEST_ASSUME_DIFFERENT_OWNER=1 exec {git} "$@"')
+    careless = subprocess.run(["git", "ls-files"], cwd=sandbox.root, capture_output=True, check=False)
+    assert b"dubious ownership" in careless.stderr
+    assert set(opened(sandbox).files()) == {"a"}
+
+
+def test_an_old_git_that_refuses_the_repository_of_somebody_else_is_believed(
+    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message = "fatal: detected dubious ownership in repository at '/repo'"
+    stand_in(tmp_path, monkeypatch, f"echo {shlex.quote(message)} >&2; exit 128")
+    answer = Repository.open(str(sandbox.root))
+    assert answer == Unavailable("git says: detected dubious ownership in repository at '/repo'")
+
+
+def stand_in(folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
+    """Another program under the name of git, in front of the real one."""
+    git = shutil.which("git")
+    program = folder / "stand-in" / "git"
+    program.parent.mkdir()
+    program.write_text(f"#!/bin/sh\n{script.format(git=git)}\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
+
+
 def test_a_tracked_file_can_match_an_ignore_rule(sandbox: Sandbox) -> None:
     sandbox.commit(**{".env": "A=1"})
     sandbox.commit(**{".gitignore": ".env\n"})
@@ -116,7 +184,7 @@ def test_paths_that_git_cannot_judge_are_left_out(sandbox: Sandbox) -> None:
     assert not repository.files()[".gitmodules"].submodule
     asked = ["sub/a", "link/a", "../outside", "/etc/passwd", "", "a//b", "fine"]
     assert repository.ignored(asked) == {"fine": None}
-    assert repository.blob("sub") is None
+    assert repository.blobs(["sub"]) == {}
 
 
 def test_the_staged_content_is_read_when_the_file_has_changed(sandbox: Sandbox) -> None:
@@ -124,11 +192,11 @@ def test_the_staged_content_is_read_when_the_file_has_changed(sandbox: Sandbox) 
     sandbox.git("add", ".env")
     sandbox.write(".env", "A=\n")
     repository = opened(sandbox)
-    assert repository.staged_differs(".env", b"A=\n")
-    assert not repository.staged_differs(".env", b"A=secret\n")
-    assert not repository.staged_differs(".env", b"A=secret\r\n")
-    assert not repository.staged_differs("unknown", b"")
-    assert repository.blob(".env") == b"A=secret\n"
+    assert repository.differs(".env", b"A=\n")
+    assert not repository.differs(".env", b"A=secret\n")
+    assert not repository.differs(".env", b"A=secret\r\n")
+    assert not repository.differs("unknown", b"")
+    assert repository.blobs([".env"]) == {".env": b"A=secret\n"}
 
 
 def test_many_blobs_come_in_one_answer(sandbox: Sandbox) -> None:
@@ -170,7 +238,7 @@ def test_a_linked_work_tree_and_a_sparse_one_answer(sandbox: Sandbox) -> None:
     assert repository.untracked() == ("new",)
     sandbox.git("sparse-checkout", "set", "keep")
     assert not (sandbox.root / "drop").exists()
-    assert opened(sandbox).blob("drop/b") == b"2"
+    assert opened(sandbox).blobs(["drop/b"]) == {"drop/b": b"2"}
 
 
 def test_the_index_of_a_commit_hook_is_used_only_for_its_own_repository(
@@ -213,11 +281,7 @@ def test_a_broken_index_is_said(sandbox: Sandbox) -> None:
 def test_a_git_that_hangs_is_stopped(
     sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    program = tmp_path / "bin" / "git"
-    program.parent.mkdir()
-    program.write_text("#!/bin/sh\nexec sleep 60\n")
-    program.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
+    stand_in(tmp_path, monkeypatch, "exec sleep 60")
     monkeypatch.setattr(git_process, "TIMEOUT", 0.05)
     answer = Repository.open(str(sandbox.root))
     assert isinstance(answer, Unavailable)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cfguard.pattern import lazy
 from cfguard.secrets.detect import judge
 from cfguard.secrets.scan.confirmed import name_before
-from cfguard.secrets.scan.files import read_file, scan_files
+from cfguard.secrets.scan.files import read_file
 from cfguard.syntax import decode
 from cfguard.syntax.node import Comment, Document, Node
 from cfguard.text import Source, Span
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from cfguard.secrets.scan.confirmed import Confirmed
+    from cfguard.secrets.scan.files import Scanned
 
 _COMMENT = lazy(r"(?://|#|--|/\*|<!--|;|%)[^\r\n]{0,200}?cfguard:[^\r\n]*")
 
@@ -38,15 +39,12 @@ class LeakyDocument(NamedTuple):
     leaks: tuple[Leak, ...]
 
 
-def leaky_documents(root: str, paths: Iterable[str], *, every: bool = False) -> Iterator[LeakyDocument]:
-    """The files below a root that hold live credentials, in the order given.
-
-    ``every`` asks for all that detect-secrets reports instead.
-    """
-    for scanned in scan_files(root, paths, every=every):
-        read = read_file(root, scanned.path) if scanned.hits else None
+def leaky_documents(root: str, scanned: Iterable[Scanned]) -> Iterator[LeakyDocument]:
+    """The files below a root in which a scan found something, in the order given."""
+    for path, _, hits in scanned:
+        read = read_file(root, path) if hits else None
         if read is not None:
-            yield leaky_document(decode(scanned.path, read[1])[0], scanned.hits)
+            yield leaky_document(decode(path, read[1])[0], hits)
 
 
 def leaky_document(source: Source, hits: Iterable[Confirmed]) -> LeakyDocument:

@@ -17,8 +17,7 @@ from cfguard import cache
 from cfguard.secrets.scan.confirmed import Confirmed
 from cfguard.secrets.scan.scope import (
     MAX_BYTES,
-    skipped_by_detect_secrets,
-    skipped_by_policy,
+    is_skipped,
     without_long_lines,
 )
 
@@ -26,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 _KIND = "scan"
-#: Counts changes of what is found; results of another number are not used.
-_EDITION = "1"
+#: Counts changes of what is found; results of another number are not used, by any cache about credentials.
+EDITION = "1"
 _RACY = 2_000_000_000
 #: New bytes from which a second process pays: it costs 20 ms, and a megabyte takes 50 to 100.
 _TWO_PROCESSES = 4_000_000
@@ -64,12 +63,12 @@ def scan_files(
     With ``every`` the hits are all that detect-secrets reports, without it the live credentials.
     """
     began = time.time_ns()
-    key = cache.digest(_KIND, _EDITION, os.path.realpath(root), *(["every"] if every else []))
+    key = cache.digest(_KIND, EDITION, os.path.realpath(root), *(["every"] if every else []))
     known = _load(cache.read(_KIND, key)) if use_cache else {}
     results: dict[str, _Kept] = {}
     new: list[tuple[str, int]] = []
     inside = _Inside(root)
-    order = [path for path in paths if not (skipped_by_detect_secrets(path) or skipped_by_policy(path))]
+    order = [path for path in paths if not is_skipped(path)]
     for path in order:
         stamp = _stamp(root, path)
         if stamp is None or stamp[0] > MAX_BYTES:
@@ -127,7 +126,7 @@ def _revived(row: _New) -> _New:
 
 def _halves(new: Sequence[tuple[str, int]]) -> tuple[list[str], list[str]]:
     """The files for this process and for a second one; none for that where it does not pay or cannot be."""
-    if sum(size for _, size in new) < _TWO_PROCESSES or not _may_fork():
+    if sum(size for _, size in new) < _TWO_PROCESSES or not may_fork():
         return [path for path, _ in new], []
     halves: tuple[list[str], list[str]] = ([], [])
     sizes = [0, 0]
@@ -138,7 +137,7 @@ def _halves(new: Sequence[tuple[str, int]]) -> tuple[list[str], list[str]]:
     return halves
 
 
-def _may_fork() -> bool:
+def may_fork() -> bool:
     """Whether a copy of this process is safe: POSIX but not macOS, a second core, and no other thread."""
     from _thread import _count  # threads beside the main one
 
@@ -200,6 +199,18 @@ def blob_id(content: bytes) -> str:
     from hashlib import sha1
 
     return sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
+
+
+def blob_ids(texts: Mapping[str, bytes]) -> dict[str, str]:
+    """The same for the contents of a few small files, by path."""
+    try:  # a fifth of hashlib's speed, and loaded in a fifth of its time
+        from _sha1 import sha1  # type: ignore[import-not-found]
+    except ImportError:
+        from hashlib import sha1
+    return {
+        path: sha1(b"blob %d\0" % len(text) + text, usedforsecurity=False).hexdigest()
+        for path, text in texts.items()
+    }
 
 
 def read_file(root: str, path: str) -> tuple[Stamp, bytes] | None:

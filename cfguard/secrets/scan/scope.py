@@ -54,6 +54,11 @@ def skipped_by_policy(path: str) -> bool:
     )
 
 
+def is_skipped(path: str) -> bool:
+    """Whether either of them passes over a file."""
+    return skipped_by_detect_secrets(path) or skipped_by_policy(path)
+
+
 _DOCUMENTATION = frozenset((".md", ".mdx", ".rst", ".txt", ".adoc", ".html"))
 _TEST_NAMES = (".test.", ".spec.", "_test.", ".stories.", ".mock.", ".fixture.")
 _TEST_FOLDERS = frozenset(("__tests__", "__mocks__", "mocks", "e2e", "spec", "testdata", "__snapshots__"))

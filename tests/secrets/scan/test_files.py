@@ -94,7 +94,7 @@ def test_the_cache_holds_no_value(tmp_path: Path) -> None:
 def test_a_cache_of_another_shape_is_not_used(tmp_path: Path, value: object) -> None:
     write(tmp_path, "a.ts", LEAK)
     expected = scan_files(str(tmp_path), ["a.ts"])
-    key = cache.digest("scan", files._EDITION, os.path.realpath(tmp_path))
+    key = cache.digest("scan", files.EDITION, os.path.realpath(tmp_path))
     cache.write("scan", key, value)
     assert scan_files(str(tmp_path), ["a.ts"]) == expected
 
@@ -106,7 +106,7 @@ def test_a_cache_that_was_tampered_with_points_nowhere(tmp_path: Path) -> None:
     kept = json.loads(file.read_text())
     kept["a.ts"][-1][:3] = [900, 5, 7]
     file.write_text(json.dumps(kept))
-    ((_, leaks),) = leaky_documents(str(tmp_path), ["a.ts"])
+    ((_, leaks),) = leaky_documents(str(tmp_path), scan_files(str(tmp_path), ["a.ts"]))
     assert leaks == ()
 
 
@@ -133,6 +133,6 @@ def test_two_processes_find_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyP
     paths = [write(tmp_path, f"a{number}.ts", f"// {number}\n{LEAK}") for number in range(9)]
     alone = scan_files(str(tmp_path), paths, use_cache=False)
     monkeypatch.setattr(files, "_TWO_PROCESSES", 0)
-    monkeypatch.setattr(files, "_may_fork", lambda: True)
+    monkeypatch.setattr(files, "may_fork", lambda: True)
     assert scan_files(str(tmp_path), paths, use_cache=False) == alone
     assert [len(each.hits) for each in alone] == [1] * 9
