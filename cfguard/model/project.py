@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -277,18 +277,23 @@ class Project(WithDevContainers, WithMigrations):
             yield document, Opened(folder, *below, files)
 
     def migration_sources(self) -> Sources:
-        repository = self._repository
-        tracked = None if repository is None else repository.files()
-
-        def committed(paths: Iterable[str]) -> Collection[str]:
-            try:
-                return () if repository is None else repository.in_head(paths)
-            except GitFailure:
-                return ()
-
+        tracked = None if self._repository is None else self._repository.files()
         return Sources(
-            self.databases, self._listing, self._load, self._lockfiles.wrangler, tracked, committed
+            self.databases,
+            self._listing,
+            self._load,
+            self._lockfiles.wrangler,
+            tracked,
+            lambda paths: self._committed & set(paths),
         )
+
+    @cached_property
+    def _committed(self) -> frozenset[str]:
+        """Every path of the last commit; asked of git once for all folders."""
+        try:
+            return frozenset(self._repository.tree()) if self._repository is not None else frozenset()
+        except GitFailure:
+            return frozenset()
 
     def documents_of(self, role: str) -> tuple[Document, ...]:
         """The parsed files of a role, by path."""
