@@ -185,7 +185,7 @@ class _Judge:
             key=_key(entity, place),
             worker=worker,
             environments=() if environment is None else (mask_text(environment),),
-            upstream=rule.upstream or (entity.upstream if isinstance(entity, DiagnosticEntity) else None),
+            upstream=_upstream(rule, entity),
             clauses=rule.clauses,
             url=rule.page,
             related=tuple(self._related(compiled, entity, values, budget)),
@@ -224,6 +224,12 @@ def _each_of(rule: Rule) -> Each:
     if rule.each not in _EACH:
         _EACH[rule.each] = parse_each(rule.each)
     return _EACH[rule.each]
+
+
+def _upstream(rule: Rule, entity: Entity) -> str | None:
+    """The tool that says the same: the entity knows better than its rule."""
+    own = entity.upstream if isinstance(entity, DiagnosticEntity) else None
+    return (rule.upstream if own is None else own) or None
 
 
 def _key(entity: Entity, place: Place) -> str:

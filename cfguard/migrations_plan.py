@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
 from cfguard.d1.replay import Step
-from cfguard.d1.words import words_for
+from cfguard.d1.words import is_about_data, words_for
 from cfguard.model.database import Migration, MigrationFolder
-from cfguard.model.migration_findings import FolderReplay
+from cfguard.model.migration_replay import FolderReplay
 from cfguard.model.project import Project
 from cfguard.secrets.masking import mask_text
 
 State = Literal["applies", "refused", "not reached", "cannot tell"]
-Undo = Literal["proved", "fails", "incomplete", "not tried", "missing"]
+Undo = Literal["proved", "fails", "incomplete", "fails with rows", "loses rows", "not tried", "missing"]
 
 
 class Database(NamedTuple):
@@ -59,11 +59,11 @@ class Plan(NamedTuple):
 
 def plans(project: Project) -> tuple[Plan, ...]:
     """The plan of every folder of migrations."""
-    return tuple(_plan(folder) for folder in project.migration_folders)
+    return tuple(_plan(played) for played in project.migration_replays)
 
 
-def _plan(folder: MigrationFolder) -> Plan:
-    replay = FolderReplay(folder).replay
+def _plan(played: FolderReplay) -> Plan:
+    folder, replay = played.folder, played.replay
     objects = replay.schema.objects.values()
     return Plan(
         folder.path,
@@ -108,7 +108,9 @@ def _state(step: Step) -> tuple[State, str]:
 
 def _at_risk(step: Step) -> Iterable[str]:
     yield from (loss.child for loss in step.losses)
-    yield from (each.name for each in step.effects if each.done == "dropped" and each.kind == "table")
+    yield from (
+        each.name for each in step.effects if each.done == "dropped" and each.kind in ("table", "column")
+    )
 
 
 def _undo(migration: Migration, step: Step) -> Undo:
@@ -118,4 +120,9 @@ def _undo(migration: Migration, step: Step) -> Undo:
         return "not tried"
     if step.rollback_refusal is not None:
         return "fails"
-    return "incomplete" if step.rollback_differences else "proved"
+    if step.rollback_differences:
+        return "incomplete"
+    if step.rollback_with_rows is not None and is_about_data(step.rollback_with_rows):
+        return "fails with rows"
+    loses = step.rollback_losses or any(each.by_rollback for each in step.unkept)
+    return "loses rows" if loses else "proved"

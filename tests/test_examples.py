@@ -47,7 +47,9 @@ def broken(tmp_path: Path) -> Path:
     key.write_text(KEY)
     key.chmod(0o600)
     return repository(
-        EXAMPLES / "broken", tmp_path / "broken", untracked=(".env.staging", "ledger/migrations/people.sql")
+        EXAMPLES / "broken",
+        tmp_path / "broken",
+        untracked=(".env.staging", "ledger/migrations/0003_created.sql"),
     )
 
 

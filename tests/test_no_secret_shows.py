@@ -264,10 +264,10 @@ def test_the_environments_show_none(planted: tuple[Path, Secrets], format: str) 
 
 
 @pytest.mark.parametrize("format", PLAN_FORMATS)
-@pytest.mark.parametrize("words", [(), ("--schema",)])
+@pytest.mark.parametrize("words", [(".",), ("schema", ".")])
 def test_the_migrations_show_none(planted: tuple[Path, Secrets], format: str, words: tuple[str, ...]) -> None:
     root, secrets = planted
-    _, out, scratch = run(root, "migrations", ".", "--format", format, *words)
+    _, out, scratch = run(root, "migrations", *words, "--format", format)
     assert secrets.pieces_in(out + left_behind(scratch)) == []
     assert "settings" in out
 

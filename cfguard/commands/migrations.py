@@ -17,22 +17,23 @@ ARGUMENTS: Mapping[str, Mapping[str, Any]] = {
         "nargs": "*",
         "default": ["."],
         "metavar": "PATH",
-        "help": "where to look (default: here)",
+        "help": "where to look (default: here); the word `schema` in front shows the schema in the end instead",
     },
     "--format": {"choices": ("text", "markdown", "json"), "default": "text"},
-    "--schema": {"action": "store_true", "help": "the schema in the end instead of the steps"},
     "--settings": SETTINGS,
 }
 
 
 def run(options: SimpleNamespace) -> int:
-    """Print the plans, or the schema in the end."""
+    """Print the plans, or behind the word ``schema`` what they lead to."""
     from cfguard.api import Request, migration_plans_of
     from cfguard.report.migrations import render
 
-    found = migration_plans_of(Request(paths=tuple(options.paths), settings=options.settings))
+    schema = options.paths[:1] == ["schema"]
+    paths = options.paths[1:] if schema else options.paths
+    found = migration_plans_of(Request(paths=tuple(paths) or (".",), settings=options.settings))
     if not found:
         complain("there are no D1 migrations here")
         return EMPTY
-    write(render(found, options.format, schema=options.schema))
+    write(render(found, options.format, schema=schema))
     return OK

@@ -6,7 +6,7 @@ from typing import Any
 
 import apsw
 
-from cfguard.d1.database import STRIDE, Database, Failure, Version, limit_settings
+from cfguard.d1.database import MAX_HEAP, STRIDE, Database, Failure, Version, limit_settings
 from cfguard.d1.profile import Profile
 
 
@@ -18,6 +18,7 @@ class ApswDatabase(Database):
         self.version = Version(*(int(part) for part in apsw.sqlite_lib_version().split(".")[:3]))
         self._connection = apsw.Connection(":memory:", statementcachesize=0)
         self._prepare_session()
+        apsw.hard_heap_limit(MAX_HEAP)  # of this SQLite, which nobody else in the process has
         for name, value in limit_settings(profile.limits):
             self._connection.limit(getattr(apsw, name), value)
         self._connection.config(apsw.SQLITE_DBCONFIG_DEFENSIVE, 1)
@@ -27,7 +28,7 @@ class ApswDatabase(Database):
     def query(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         try:
             return list(self._connection.execute(sql, values))
-        except (apsw.Error, ValueError, UnicodeError) as error:
+        except (apsw.Error, ValueError, UnicodeError, MemoryError) as error:
             raise self._failure(error, sql) from None
 
     @property
@@ -38,7 +39,7 @@ class ApswDatabase(Database):
         try:
             for _ in self._connection.execute(sql):
                 pass
-        except (apsw.Error, ValueError, UnicodeError) as error:
+        except (apsw.Error, ValueError, UnicodeError, MemoryError) as error:
             raise self._failure(error, sql) from None
 
     def close(self) -> None:
@@ -48,7 +49,7 @@ class ApswDatabase(Database):
         message = str(error)
         if isinstance(error, apsw.AuthError) and self.authorizer.refusal:
             message = self.authorizer.refusal
-        stopped = isinstance(error, apsw.InterruptError | apsw.FullError)
+        stopped = isinstance(error, apsw.InterruptError | apsw.FullError | apsw.NoMemError | MemoryError)
         at = getattr(error, "error_offset", -1)
         # SQLite counts bytes; everybody else here counts characters.
         offset = (

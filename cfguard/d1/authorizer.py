@@ -62,7 +62,8 @@ _ABSENT_TABLES = frozenset(
 _TRANSACTIONS = (
     "each file runs in a transaction of its own, and statements about transactions are not allowed"
 )
-_SWITCH = lazy(r"(?:true|false|on|off|yes|no|1|0)\Z", re.IGNORECASE)
+# A number that begins with a digit is a switch as well, whatever follows it.
+_SWITCH = lazy(r"(?:true|false|on|off|yes|no|[0-9]{1,9}(?:[^0-9].*)?)\Z", re.IGNORECASE)
 _NUMBER = lazy(r"[+-]?(?:0[xX][0-9a-fA-F]+|[0-9]+)\Z")
 _NAME = lazy(r"[A-Za-z_\u0080-\U0010ffff][\w$\u0080-\U0010ffff]*\Z")
 
@@ -89,7 +90,7 @@ class Authorizer:
 
     def _allows(self, action: int, first: str, second: str | None, schema: str | None) -> bool:
         if action == sqlite3.SQLITE_READ:
-            return first.lower() not in _ABSENT_TABLES
+            return first.lower() not in _ABSENT_TABLES and not self.is_reserved(first)
         if action == sqlite3.SQLITE_FUNCTION:
             return (second or "").lower() in self._profile.functions
         if action in _TEMPORARY:
@@ -121,6 +122,8 @@ class Authorizer:
         return kind is not None and self._fits(kind, argument)
 
     def _fits(self, kind: Argument, argument: str | None) -> bool:
+        if kind == "anything":
+            return True
         if argument is None:
             return kind != "name"
         if kind == "switch":

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 #: Pages of 4096 bytes that a database may take before a script is stopped: 128 MB.
 MAX_PAGES = 32_768
+#: Bytes that all of SQLite may take in this process while scripts run: rows that are sorted count, too.
+MAX_HEAP = 512 * 1024 * 1024
 #: SQLite operations between two looks at the clock.
 STRIDE = 20_000
 
@@ -89,6 +91,7 @@ class Database(ABC):
         for pragma in ("temp_store=MEMORY", f"max_page_count={MAX_PAGES}", "foreign_keys=ON"):
             self.query(f"PRAGMA {pragma}")
         self.query("PRAGMA recursive_triggers=OFF")
+        self.query("CREATE TABLE _cf_METADATA (key INTEGER PRIMARY KEY, value BLOB)")
         options = {row[0] for row in self.query("PRAGMA compile_options")}
         self.has_update_limit = "ENABLE_UPDATE_DELETE_LIMIT" in options
 

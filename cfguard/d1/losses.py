@@ -39,10 +39,24 @@ class Losses:
         if statement.verb != "DROP TABLE":
             return
         target = statement.target.lower()
-        for child in tables_of(self._database):
-            for reference in references_of(self._database, child) if child.lower() != target else ():
-                if reference.parent.lower() == target:
-                    self._open.append((child, reference, *self._count(child, reference)))
+        links = [
+            (child, reference)
+            for child in tables_of(self._database)
+            if child.lower() != target
+            for reference in references_of(self._database, child)
+        ]
+        parents, reached = {target}, True
+        while reached:  # a child whose rows go takes its own children along
+            reached = False
+            for child, reference in links:
+                if reference.parent.lower() in parents and child.lower() not in parents:
+                    parents.add(child.lower())
+                    reached = True
+        self._open = [
+            (child, reference, *self._count(child, reference))
+            for child, reference in links
+            if reference.parent.lower() in parents
+        ]
 
     def after(self, statement: Statement) -> None:
         """Count again once the table is gone."""
@@ -59,6 +73,8 @@ class Losses:
 
     def at_end(self) -> tuple[Loss, ...]:
         """What is still lost when the migration is through: a child that was refilled or dropped is not."""
+        if not self._found:
+            return ()
         tables = {name.lower() for name in tables_of(self._database)}
         lost = []
         for loss, reference in self._found:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from cfguard.d1.profile import APRIL_2026, Profile
+from cfguard.d1.profile import OLDEST, Profile
 from cfguard.syntax.sql import Statement, split, tokenize
 
+#: What developers.cloudflare.com/d1/platform/limits says of values in a call (read 2026-11-22); runtimes take more.
+DOCUMENTED_ARGUMENTS = 32
 #: The part of a limit from which on it is worth a word.
 SHARE = 0.8
 
@@ -40,11 +42,36 @@ def near_limits(text: str, profile: Profile) -> Iterator[Near]:
                 yield Near(statement, message, "Move what belongs together into a table of its own")
         elif statement.verb in ("INSERT", "REPLACE"):
             yield from _rows(statement, sql)
+        if sql.count(",") >= DOCUMENTED_ARGUMENTS:
+            yield from _calls(statement, sql, profile)
+
+
+def _calls(statement: Statement, sql: str, profile: Profile) -> Iterator[Near]:
+    """The first call with more values than Cloudflare's pages promise to take."""
+    calls: list[tuple[str, int]] = []
+    before = ""
+    for token in tokenize(sql):
+        if not token.significant:
+            continue
+        if token.text == "(":
+            calls.append((before if before in profile.functions else "", 0))
+        elif token.text == "," and calls:
+            calls[-1] = (calls[-1][0], calls[-1][1] + 1)
+        elif token.text == ")" and calls:
+            name, commas = calls.pop()
+            if name and DOCUMENTED_ARGUMENTS <= commas < profile.limits.arguments:
+                message = (
+                    f"this call of `{name}` has {commas + 1} values; Cloudflare promises {DOCUMENTED_ARGUMENTS}, "
+                    f"and a local D1 takes {profile.limits.arguments}"
+                )
+                yield Near(statement, message, "Put calls into each other, or write several statements")
+                return
+        before = token.text.lower() if token.kind == "word" else ""
 
 
 def _rows(statement: Statement, sql: str) -> Iterator[Near]:
     """An INSERT so long that runtimes before November 2026 call it out of memory."""
-    most = APRIL_2026.limits.operations or 0
+    most = OLDEST.limits.operations or 0
     rows, values = _values(sql)
     operations = rows * (values + 1)
     if operations > SHARE * most:

@@ -20,7 +20,7 @@ _AGGREGATES = "avg|count|group_concat|json_group_array|json_group_object|max|min
 _FEATURES: tuple[tuple[tuple[int, int], str, str, re.Pattern[str]], ...] = tuple(
     (since, name, complaint, re.compile(pattern, re.IGNORECASE | re.DOTALL))
     for since, name, complaint, pattern in (
-        ((3, 42), "JSON5", "malformed JSON", r"'\s*[\[{+.0-9IN]"),
+        ((3, 42), "JSON5", "malformed JSON", r"\A\s*(?:[\[{+.0-9]|Infinity|NaN)"),
         ((3, 42), "the modifier `subsec`", "NOT NULL constraint failed", r"\bsubsec(?:ond)?\b"),
         ((3, 43), "contentless_delete", "unrecognized option", r"\bcontentless_delete\b"),
         ((3, 44), "ORDER BY in an aggregate", "syntax error", rf"\b(?:{_AGGREGATES})\s*\([^()]*\bORDER\b"),
@@ -29,7 +29,7 @@ _FEATURES: tuple[tuple[tuple[int, int], str, str, re.Pattern[str]], ...] = tuple
         ((3, 47), "an expression in RAISE", "syntax error", r"\bRAISE\s*\(\s*\w+\s*,[^;]*"),
         ((3, 47), "contentless_unindexed", "unrecognized option", r"\bcontentless_unindexed\b"),
         ((3, 47), "locale", "unrecognized option", r"\blocale\b"),
-        ((3, 48), "iif of that many values", "wrong number", r"\biif\s*\("),
+        ((3, 48), "iif of that many values", "arguments to function iif", r"\biif\s*\("),
     )
 )
 
@@ -55,6 +55,8 @@ def newer_feature(sql: str, failure: Failure, database: Database) -> str:
 
 def _concerns(pattern: re.Pattern[str], sql: str, offset: int | None) -> bool:
     """Whether a feature stands in a statement, at the place of the failure where that is known."""
+    if pattern.pattern.startswith(r"\A"):  # about what a string holds
+        return any(token.kind == "string" and pattern.match(token.plain) for token in tokenize(sql))
     return any(offset is None or match.start() <= offset < match.end() for match in pattern.finditer(sql))
 
 

@@ -9,12 +9,14 @@ from typing import Any
 from cfguard import cache
 from cfguard.d1.backends import open_database
 from cfguard.d1.database import Database
+from cfguard.d1.kept_rows import Unkept
 from cfguard.d1.losses import Loss
 from cfguard.d1.newer import STOPPED
 from cfguard.d1.profile import NEWEST, Profile
 from cfguard.d1.replay import DEFAULT_TABLE, Created, Migration, Replay, Step, replay
 from cfguard.d1.schema import Effect, Schema
 from cfguard.d1.script import Refusal
+from cfguard.d1.smells import Smell
 from cfguard.syntax.sql import Splitter, Statement
 from cfguard.text import Span
 
@@ -36,7 +38,7 @@ def remembered_replay(
     of the files, may be written into the cache.
     """
     version = ".".join(map(str, _local_version(profile)))
-    parts = [_edition(), profile.date, version, table, splitter, str(with_rows)]
+    parts = [edition(), profile.identity, version, table, splitter, str(with_rows)]
     for migration in migrations:
         parts += [migration.name, migration.text, migration.rollback or "", str(migration.rollback is None)]
     key = cache.digest(*parts)
@@ -57,7 +59,7 @@ def _texts(encoded: object) -> str:
     return json.dumps(encoded, ensure_ascii=False)
 
 
-def _edition() -> str:
+def edition() -> str:
     """What tells this code from an edited copy of the same version, so that a change of it acts at once."""
     here = os.path.dirname(os.path.abspath(__file__))
     folders = (here, os.path.join(os.path.dirname(here), "syntax", "sql"))
@@ -88,6 +90,7 @@ def _encode(found: Replay) -> object:
         "steps": [list(step) for step in found.steps],
         "schema": [[*key, *value] for key, value in found.schema.objects.items()],
         "created": {name: list(made) for name, made in found.created.items()},
+        "smells": [list(each) for each in found.smells],
     }
 
 
@@ -99,25 +102,36 @@ def _decode(value: Any, count: int) -> Replay | None:
         created = {
             str(name): Created(int(index), _span(span)) for name, (index, span) in value["created"].items()
         }
+        told = tuple(Smell(*(str(part) for part in each)) for each in value["smells"])
     except (TypeError, ValueError, KeyError, AttributeError):
         return None
-    return Replay(steps, Schema(objects), created) if len(steps) == count else None
+    return Replay(steps, Schema(objects), created, smells=told) if len(steps) == count else None
 
 
 def _step(value: Any) -> Step:
-    started, refusal, with_rows, losses, undone, differences, tried, effects = value
+    started, refusal, with_rows, losses, undone, differences, tried, effects, *rest = value
+    undone_with_rows, undoing_losses, kept, written, writer = rest
     return Step(
         bool(started),
         _refusal(refusal),
         _refusal(with_rows),
-        tuple(
-            Loss(str(parent), str(child), bool(deleted), int(before), int(after), _span(span))
-            for parent, child, deleted, before, after, span in losses
-        ),
+        _losses(losses),
         _refusal(undone),
         tuple(str(each) for each in differences),
         bool(tried),
         tuple(Effect(str(done), str(kind), str(name)) for done, kind, name in effects),
+        _refusal(undone_with_rows),
+        _losses(undoing_losses),
+        tuple(Unkept(str(table), str(column), bool(by_rollback)) for table, column, by_rollback in kept),
+        int(written),
+        None if writer is None else _span(writer),
+    )
+
+
+def _losses(value: Any) -> tuple[Loss, ...]:
+    return tuple(
+        Loss(str(parent), str(child), bool(deleted), int(before), int(after), _span(span))
+        for parent, child, deleted, before, after, span in value
     )
 
 

@@ -18,6 +18,12 @@ SELECT type, name, sql FROM sqlite_master
 WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND lower(name) NOT LIKE '\\_cf\\_%' ESCAPE '\\'
 AND lower(tbl_name) <> lower(?)
 """
+#: Words that begin a constraint where a column would stand.
+_CONSTRAINTS = frozenset({"constraint", "primary", "unique", "check", "foreign"})
+_ONLY_TABLE = (
+    "SELECT name FROM sqlite_master WHERE type='table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' "
+    "AND name <> '_cf_METADATA'"
+)
 #: What only the text of a table shows, and no PRAGMA.
 _ONLY_IN_TEXT = frozenset(
     {
@@ -58,11 +64,12 @@ def read_schema(database: Database, migrations_table: str) -> Schema:
 
 def _shadows(objects: Mapping[Key, tuple[str, str]]) -> set[Key]:
     suffixes = ("data", "idx", "content", "docsize", "config", "rowid", "node", "parent")
-    virtual = [name for (kind, name), (_, sql) in objects.items() if kind == "table" and _is_virtual(sql)]
+    virtual = [name for (kind, name), (_, sql) in objects.items() if kind == "table" and is_virtual(sql)]
     return {("table", f"{name}_{suffix}") for name in virtual for suffix in suffixes} & objects.keys()
 
 
-def _is_virtual(sql: str) -> bool:
+def is_virtual(sql: str) -> bool:
+    """Whether SQL makes a virtual table."""
     words = sql[:40].upper().split()
     return words[:2] == ["CREATE", "VIRTUAL"]
 
@@ -82,10 +89,27 @@ def effects(before: Schema, after: Schema) -> Iterator[Effect]:
         if known is None:
             yield Effect("added", key[0], name)
         elif known[1] != sql:
-            yield Effect("changed", key[0], name)
+            yield from _changes(key[0], name, known[1], sql)
     for key, (name, _) in before.objects.items():
         if key not in after.objects:
             yield Effect("dropped", key[0], name)
+
+
+def _changes(kind: str, name: str, before: str, after: str) -> Iterator[Effect]:
+    """What happened to one object: to single columns of a table where that is all."""
+    if kind != "table" or is_virtual(before) or is_virtual(after):
+        yield Effect("changed", kind, name)
+        return
+    old, new = ({part.split(" ", 1)[0]: part for part in table_parts(sql)[1:-1]} for sql in (before, after))
+    found = [Effect("added", "column", f"{name}.{column}") for column in new if column not in old]
+    found += [
+        Effect("changed", "column", f"{name}.{column}")
+        for column, part in new.items()
+        if old.get(column, part) != part
+    ]
+    found += [Effect("dropped", "column", f"{name}.{column}") for column in old if column not in new]
+    constrained = any(each.name.rpartition(".")[2] in _CONSTRAINTS for each in found)
+    yield from found if found and not constrained else [Effect("changed", "table", name)]
 
 
 def differences(wanted: Schema, found: Schema) -> Iterator[str]:
@@ -105,7 +129,7 @@ def differences(wanted: Schema, found: Schema) -> Iterator[str]:
 
 
 def _changed(kind: str, name: str, wanted: str, found: str) -> Iterator[str]:
-    if kind != "table" or _is_virtual(wanted) or _is_virtual(found):
+    if kind != "table" or is_virtual(wanted) or is_virtual(found):
         if _normalised(wanted) != _normalised(found):
             yield f"{kind} `{name}` is not the same"
         return
@@ -188,7 +212,7 @@ def _structure(sql: str) -> object:
     try:
         database.query("PRAGMA foreign_keys=OFF")
         database.query(sql)
-        name = database.query("SELECT name FROM sqlite_master WHERE type='table'")[0][0]
+        name = database.query(_ONLY_TABLE)[0][0]
         quoted = name.replace('"', '""')
         columns = database.query(f'PRAGMA table_xinfo("{quoted}")')
         keys = database.query(f'PRAGMA foreign_key_list("{quoted}")')

@@ -11,7 +11,9 @@ from cfguard.d1.backends import open_database
 from cfguard.d1.database import Database, Failure
 from cfguard.d1.newer import STOPPED, newer_feature, without_digit_separators
 from cfguard.d1.profile import NEWEST, Profile
-from cfguard.d1.shadow import refused_by_name, without_update_limit
+from cfguard.d1.shadow import refused_by_name
+from cfguard.d1.update_limit import with_limit_inside
+from cfguard.pattern import lazy
 from cfguard.syntax.sql import Piece, Splitter, Statement, cut, split, tokenize
 from cfguard.syntax.sql.statement import MOST
 from cfguard.text import Span
@@ -19,12 +21,13 @@ from cfguard.text import Span
 #: Seconds that one script may take before it is stopped; D1 itself gives it 30.
 SECONDS = 3.0
 
+_MAY_BE_VARIABLE = lazy(r"[?@:#$]")
 _PARAMETERS = "D1 runs a file without parameters, and the statement has some"
 _SEVERAL = (
     "the text `BEGIN TRANSACTION` stands in it more than once, or without its semicolon, "
     "and wrangler refuses the file"
 )
-_TOO_MANY = f"it has more than {MOST:,} statements"
+TOO_MANY = f"it has more than {MOST:,} statements"
 _EMPTY = "there is no statement in it"
 
 
@@ -74,7 +77,7 @@ class Script:
             at = self._cut.several_transactions
             return Refusal(_SEVERAL, Span(at, at + len("BEGIN TRANSACTION")), None)
         if self._too_many:
-            return Refusal(_TOO_MANY, Span(0, 0), None, _TOO_MANY)
+            return Refusal(TOO_MANY, Span(0, 0), None, TOO_MANY)
         for piece, statements in self.steps:
             if not statements:
                 return Refusal(_EMPTY, Span(piece.origin(0), piece.origin(0)), None)
@@ -171,14 +174,14 @@ def _execute(database: Database, piece: Piece, statement: Statement, placed: Sta
     if len(piece.text.encode(errors="surrogatepass")) > database.profile.limits.statement:
         size = f"{database.profile.limits.statement:,}"
         return Refusal(f"the statement is longer than {size} bytes", _start(piece, statement), placed)
-    refused = refused_by_name(database, statement)
+    refused = refused_by_name(database, sql, statement)
     if refused:
         target = placed.target_span or _start(piece, statement)
         return Refusal(refused, target, placed)
-    if any(token.kind == "variable" for token in tokenize(sql)):
+    if _MAY_BE_VARIABLE.search(sql) and any(token.kind == "variable" for token in tokenize(sql)):
         return Refusal(_PARAMETERS, _start(piece, statement), placed)
     if not database.has_update_limit:
-        sql = without_update_limit(sql, statement)
+        sql = with_limit_inside(sql, statement, database)
     if database.version < (3, 46) <= database.profile.sqlite:
         sql = without_digit_separators(sql)
     try:

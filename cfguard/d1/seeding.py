@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from cfguard.d1.database import Database, Failure
@@ -38,14 +38,17 @@ def quote(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def tables_of(database: Database) -> tuple[str, ...]:
-    """The ordinary tables of a database, in the order of their creation."""
+def tables_of(database: Database, names: Collection[str] | None = None) -> tuple[str, ...]:
+    """The ordinary tables of a database in the order of their creation; of these names (in lower case) only."""
+    if names is not None and not names:
+        return ()
     rows = database.query("SELECT name, sql FROM sqlite_master WHERE type='table' ORDER BY rowid")
     virtual = [name for name, sql in rows if sql and sql[:40].upper().split()[:2] == ["CREATE", "VIRTUAL"]]
     return tuple(
         name
         for name, _ in rows
-        if not name.startswith(("sqlite_", "_cf_"))
+        if (names is None or name.lower() in names)
+        and not name.startswith(("sqlite_", "_cf_"))
         and name not in virtual
         and not any(name.startswith(f"{owner}_") for owner in virtual)
     )
@@ -66,24 +69,45 @@ def references_of(database: Database, table: str) -> tuple[Reference, ...]:
     return tuple(found)
 
 
-def seed(database: Database, leave_out: str) -> None:
-    """Fill every empty table except ``leave_out``; one that takes no invented row stays empty."""
-    names = [name for name in tables_of(database) if name.lower() != leave_out.lower()]
+def seed(database: Database, leave_out: str, filled: set[str], late: Callable[[], bool]) -> None:
+    """Fill every empty table except ``leave_out``, until it is ``late``; one that takes no invented row stays empty.
+
+    ``filled`` are the tables, in lower case, that need no look; those that were looked at join them.
+    """
+    filled.add(leave_out.lower())
+    names = [name for name in tables_of(database) if name.lower() not in filled]
     empty = [name for name in names if not database.query(f"SELECT 1 FROM {quote(name)} LIMIT 1")]  # noqa: S608
     for name in _parents_first(database, empty):
+        if late():
+            return
         _fill(database, name)
+    filled.update(name.lower() for name in names)
 
 
 def _parents_first(database: Database, names: list[str]) -> list[str]:
-    waiting = {name: {each.parent.lower() for each in references_of(database, name)} for name in names}
-    ordered: list[str] = []
-    while waiting:
-        open_names = {name.lower() for name in waiting}
-        ready = [name for name, parents in waiting.items() if not (parents & open_names) - {name.lower()}]
-        for name in ready or list(waiting):
-            ordered.append(name)
-            waiting.pop(name)
-    return ordered
+    """Tables behind those that they refer to; in a circle the one that was made first goes first."""
+    if len(names) < 2:
+        return names
+    known = {name.lower(): name for name in names}
+    parents = {
+        name: [key for each in references_of(database, name) if (key := each.parent.lower()) in known]
+        for name in names
+    }
+    ordered: dict[str, None] = {}
+    begun: set[str] = set()
+    for first in names:
+        pending = [first]
+        while pending:  # a stack of our own: a file decides how long a chain is
+            name = pending[-1]
+            waiting = (
+                [] if name in begun else [known[key] for key in parents[name] if known[key] not in begun]
+            )
+            begun.add(name)
+            if waiting:
+                pending += waiting
+            else:
+                ordered.setdefault(pending.pop())
+    return list(ordered)
 
 
 def _fill(database: Database, table: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cfguard.d1.database import Database, Failure
-from cfguard.syntax.sql import Statement, Token, tokenize
+from cfguard.syntax.sql import Statement, tokenize
 
 _SUFFIXES = {
     "fts5": ("data", "idx", "content", "docsize", "config"),
@@ -13,8 +13,10 @@ _SUFFIXES = {
 _WRITES = ("INSERT", "REPLACE", "UPDATE", "DELETE", "DROP TABLE", "ALTER TABLE")
 
 
-def refused_by_name(database: Database, statement: Statement) -> str:
+def refused_by_name(database: Database, sql: str, statement: Statement) -> str:
     """Why a statement is refused for what it names; empty where it is not."""
+    if statement.verb == "CREATE TRIGGER" and _is_temporary(sql, statement.target):
+        return "not authorized"
     judged = database.profile.any_case_reserved and statement.new_name
     if judged and database.authorizer.is_reserved(statement.new_name):
         return f"names that begin with `_cf_` are Cloudflare's own: `{statement.new_name}`"
@@ -41,24 +43,14 @@ def _is_shadow(database: Database, name: str) -> bool:
     return False
 
 
-def without_update_limit(sql: str, statement: Statement) -> str:
-    """An UPDATE or DELETE without its ORDER BY and LIMIT, which not every SQLite is built to read."""
-    if statement.verb not in ("UPDATE", "DELETE"):
-        return sql
-    depth, cut_at = 0, None
-    previous: Token | None = None
-    for token in tokenize(sql):
-        if not token.significant:
-            continue
-        depth += (token.text == "(") - (token.text == ")")
-        if (
-            depth == 0
-            and cut_at is None
-            and (
-                token.is_word("LIMIT")
-                or (token.is_word("BY") and previous is not None and previous.is_word("ORDER"))
-            )
-        ):
-            cut_at = previous.start if token.is_word("BY") and previous is not None else token.start
-        previous = token
-    return sql if cut_at is None else sql[:cut_at]
+def _is_temporary(sql: str, name: str) -> bool:
+    """Whether a trigger is made as ``temp.name``, of which the authorizer hears only the table's schema."""
+    words = (token for token in tokenize(sql) if token.significant)
+    before: list[str] = []
+    for token in words:
+        if token.plain == name and len(before) > 1 and before[-1] == ".":
+            return before[-2].lower() == "temp"
+        before.append(token.plain)
+        if len(before) > 9:  # behind CREATE TRIGGER IF NOT EXISTS schema.name
+            return False
+    return False

@@ -6,7 +6,7 @@ import re
 import sqlite3
 from typing import Any
 
-from cfguard.d1.database import STRIDE, Database, Failure, Version, limit_settings
+from cfguard.d1.database import MAX_HEAP, STRIDE, Database, Failure, Version, limit_settings
 from cfguard.d1.profile import Profile
 from cfguard.d1.substitutes import install
 from cfguard.pattern import lazy
@@ -25,6 +25,8 @@ class StdlibDatabase(Database):
         self.version = Version(*sqlite3.sqlite_version_info)
         self._connection = sqlite3.connect(":memory:", isolation_level=None, cached_statements=0)
         self._prepare_session()
+        # For the whole process, and not to be raised again; no other program's SQLite is nearly as large.
+        self.query(f"PRAGMA hard_heap_limit={MAX_HEAP}")
         for name, value in limit_settings(profile.limits):
             self._connection.setlimit(getattr(sqlite3, name), value)
         if hasattr(self._connection, "setconfig"):
@@ -36,7 +38,7 @@ class StdlibDatabase(Database):
     def query(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         try:
             return self._connection.execute(sql, values).fetchall()
-        except (sqlite3.Error, ValueError, UnicodeError) as error:
+        except (sqlite3.Error, ValueError, UnicodeError, MemoryError) as error:
             raise self._failure(error, sql) from None
 
     @property
@@ -49,7 +51,7 @@ class StdlibDatabase(Database):
                 pass
         except sqlite3.Warning:
             raise Failure("this text holds several statements") from None
-        except (sqlite3.Error, ValueError, UnicodeError) as error:
+        except (sqlite3.Error, ValueError, UnicodeError, MemoryError) as error:
             raise self._failure(error, sql) from None
 
     def close(self) -> None:
@@ -60,7 +62,7 @@ class StdlibDatabase(Database):
         name = getattr(error, "sqlite_errorname", "")
         if name == "SQLITE_AUTH" and self.authorizer.refusal:
             message = self.authorizer.refusal
-        stopped = name in ("SQLITE_INTERRUPT", "SQLITE_FULL")
+        stopped = name in ("SQLITE_INTERRUPT", "SQLITE_FULL") or isinstance(error, MemoryError)
         near = _NEAR.match(message)
         return Failure(message, self._place(near[1], message, sql) if near else None, stopped=stopped)
 
@@ -78,6 +80,6 @@ class StdlibDatabase(Database):
     def _complaint(self, prefix: str) -> str:
         try:
             self._connection.execute("EXPLAIN " + prefix).close()
-        except (sqlite3.Error, ValueError, UnicodeError) as error:
+        except (sqlite3.Error, ValueError, UnicodeError, MemoryError) as error:
             return str(error)
         return ""

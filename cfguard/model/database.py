@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from cfguard.d1.folder import Layout, applied, depth_of, is_timestamp, layout_of, number_of
 from cfguard.discover import Entry, Located
 from cfguard.model.entity import Entity, field, text_of
+from cfguard.model.migration_texts import forward_text, rollback_name, undo_text
 from cfguard.model.values import is_template_text
 from cfguard.model.worker import Binding
 from cfguard.syntax.node import Document, Node
 
 if TYPE_CHECKING:
+    from cfguard.d1.replay import Migration as Played
     from cfguard.d1.rollbacks import Pairs, Section
     from cfguard.syntax.sql import Splitter
 
@@ -28,17 +30,23 @@ Listing = Callable[[str, int], tuple[Entry, ...]]
 Load = Callable[[Located], Document | None]
 
 
+class InGit(NamedTuple):
+    """What git knows: the paths that it tracks, and which of some paths are in the last commit."""
+
+    tracked: Collection[str]
+    committed: Callable[[Iterable[str]], Collection[str]]
+
+
 class Tools(NamedTuple):
     """What a folder of migrations needs from outside.
 
-    ``tracked`` holds the paths that git tracks, None where git cannot be asked. ``splitter`` is that of
-    the project's own wrangler, None where its version is not known. ``places`` are the folders of all
-    bindings.
+    ``git`` is None where git cannot be asked. ``splitter`` is that of the project's own wrangler, None
+    where its version is not known. ``places`` are the folders of all bindings.
     """
 
     listing: Listing
     load: Load
-    tracked: Collection[str] | None
+    git: InGit | None
     splitter: Splitter | None
     places: frozenset[str]
 
@@ -84,8 +92,8 @@ class Migration(Entity):
     @field
     def tracked(self) -> bool | None:
         """Whether git tracks the file; absent where git cannot be asked."""
-        tracked = self._folder.tools.tracked
-        return None if tracked is None else self.path in tracked
+        git = self._folder.tools.git
+        return None if git is None else self.path in git.tracked
 
     @field
     def folder(self) -> MigrationFolder:
@@ -103,6 +111,11 @@ class Migration(Entity):
         from cfguard.d1.rollbacks import down_section
 
         return down_section(self._document.source.text)
+
+    @property
+    def forward_text(self) -> str:
+        """The text as wrangler reads it, without that section."""
+        return forward_text(self._document, self.section)
 
 
 class MigrationFolder(Entity):
@@ -164,6 +177,47 @@ class MigrationFolder(Entity):
         """The name of the first migration that nothing undoes; empty where there is none."""
         return self.without_rollback[0].name if self.without_rollback else ""
 
+    @field
+    def derivable_rollbacks(self) -> tuple[str, ...]:
+        """The paths of rollbacks that are missing and can be written, because the migrations say what undoes them."""
+        return tuple(self._derived)
+
+    @field
+    def derived_rollbacks(self) -> tuple[str, ...]:
+        """The texts of those rollbacks; each was run behind its migration and brought the schema back."""
+        return tuple(self._derived.values())
+
+    @cached_property
+    def _derived(self) -> Mapping[str, str]:
+        from cfguard.d1.derive import derived_rollbacks
+
+        if not self.whole:
+            return {}
+        texts = derived_rollbacks(self.played, table=self._table)
+        known = self.pairs.rollbacks
+        names = [rollback_name(migration.name, known, self.applied) for migration in self.migrations]
+        taken = {entry.path for entry in self.entries}
+        return {
+            self.full_path(name): text
+            for name, text in zip(names, texts, strict=True)
+            if text is not None and name not in taken and not applied((name,), self.layout.pattern)
+        }
+
+    @cached_property
+    def played(self) -> tuple[Played, ...]:
+        """Its migrations as the emulator plays them."""
+        from cfguard.d1.replay import Migration as Played
+
+        return tuple(Played(each.name, each.forward_text, self._undo_text(each)) for each in self.migrations)
+
+    def _undo_text(self, migration: Migration) -> str | None:
+        name = self.pairs.rollbacks.get(migration.name)
+        document = self.document_of(name) if name is not None else None
+        if document is not None:
+            return undo_text(document, None)
+        section = migration.section
+        return undo_text(migration.source_document, section) if section is not None else None
+
     @property
     def whole(self) -> bool:
         """Whether every file that wrangler applies could be read."""
@@ -185,7 +239,7 @@ class MigrationFolder(Entity):
         from cfguard.d1.rollbacks import pair
 
         others = [
-            entry.path for entry in self.entries if entry.kind == "file" and _is_rollback_place(entry.path)
+            entry.path for entry in self.entries if entry.kind == "file" and self._holds_rollback(entry.path)
         ]
         beside = posixpath.dirname(self._place)
         for entry in self.tools.listing(beside, 0) if self._place else ():
@@ -195,6 +249,16 @@ class MigrationFolder(Entity):
         return pair(
             self.applied, [name for name in others if name not in self.applied and name.endswith(".sql")]
         )
+
+    def _holds_rollback(self, path: str) -> bool:
+        """Whether a file lies where rollbacks do: in a folder for them, or beside its migration."""
+        from cfguard.d1.rollbacks import FOLDERS, is_rollback_name
+
+        folder = posixpath.dirname(path)
+        if posixpath.basename(folder).lower() in FOLDERS:
+            return True
+        beside = is_rollback_name(path) and bool(folder)
+        return beside and any(posixpath.dirname(name) == folder for name in self.applied)
 
     def is_elsewhere(self, name: str) -> bool:
         """Whether a folder inside this one is the folder of another binding."""
@@ -231,12 +295,6 @@ def _is_sql(entry: Entry) -> bool:
     return entry.kind == "file" and entry.path.endswith(".sql")
 
 
-def _is_rollback_place(path: str) -> bool:
-    from cfguard.d1.rollbacks import FOLDERS
-
-    return posixpath.basename(posixpath.dirname(path)).lower() in FOLDERS
-
-
 def _is_rollback_folder(name: str, beside: str) -> bool:
     """Whether a folder beside the migrations holds their rollbacks: `rollbacks`, `migrations_down`."""
     from cfguard.d1.rollbacks import FOLDERS
@@ -252,7 +310,7 @@ def migration_folders(
     bindings: Iterable[Binding],
     listing: Listing,
     load: Load,
-    tracked: Collection[str] | None,
+    git: InGit | None,
     version: Callable[[str], str | None],
 ) -> Iterator[MigrationFolder]:
     """The folders that D1 bindings name and that hold files, each once for equal settings.
@@ -267,7 +325,7 @@ def migration_folders(
     places = frozenset(place for place, _, _ in groups)
     for (place, layout, table), members in groups.items():
         folder = posixpath.dirname(members[0].document.path) if members[0].document is not None else ""
-        tools = Tools(listing, load, tracked, _splitter_of(version(folder)), places)
+        tools = Tools(listing, load, git, _splitter_of(version(folder)), places)
         made = MigrationFolder(place, layout, table, tuple(members), tools)
         if any(entry.path.lower().endswith(".sql") for entry in made.entries):
             yield made

@@ -32,7 +32,7 @@ class DiagnosticEntity(Entity):
     ) -> None:
         super().__init__(document, document.root)
         self.diagnostic = diagnostic
-        #: The tool that says the same about this file, where that depends on the file.
+        #: The tool that says the same about this file, where that depends on the file; empty for none after all.
         self.upstream = upstream
         #: How grave this one is, where that differs from the rule's own severity.
         self.severity = severity

@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from cfguard.d1.cuts import open_comment, torn_statements
-from cfguard.d1.health import health_tables, shortcomings
 from cfguard.d1.near import near_limits
+from cfguard.d1.newer import STOPPED
 from cfguard.d1.profile import NEWEST
-from cfguard.d1.remember import remembered_replay
-from cfguard.d1.replay import Migration as Played
-from cfguard.d1.replay import Replay, Step
+from cfguard.d1.replay import Step
 from cfguard.d1.schema import differences
+from cfguard.d1.script import TOO_MANY
 from cfguard.d1.words import condition_for, is_about_data, words_for
 from cfguard.model.database import Migration, MigrationFolder
 from cfguard.model.diagnostic import DiagnosticEntity
 from cfguard.model.entity import field
 from cfguard.model.migration_names import Related, Said, about_names
+from cfguard.model.migration_replay import FolderReplay, key_at, listed, span_in
+from cfguard.model.migration_rollbacks import about_rollbacks, applied_forward
+from cfguard.model.migration_schema import about_schema
+from cfguard.model.migration_statements import about_statements, ineffective_pragmas
 from cfguard.model.worker import Binding
-from cfguard.secrets.masking import is_harmless
 from cfguard.syntax.node import Diagnostic, Document
 from cfguard.text import Span
 
@@ -37,7 +39,14 @@ class MigrationDiagnostic(DiagnosticEntity):
         # Names in SQL may hold anything, line ends too; a message is one line.
         message = " ".join(said.diagnostic.message.split())[:_LONGEST]
         diagnostic = said.diagnostic._replace(message=message)
-        super().__init__(said.document, diagnostic, worker=worker, environment=environment)
+        super().__init__(
+            said.document,
+            diagnostic,
+            worker=worker,
+            environment=environment,
+            upstream=said.upstream,
+            severity=said.severity,
+        )
         self._related, self._certain = said.related, said.certain
 
     def related_places(self) -> Iterator[Related]:
@@ -49,27 +58,23 @@ class MigrationDiagnostic(DiagnosticEntity):
         return self._certain
 
 
-def findings_of(folders: Sequence[MigrationFolder]) -> Iterator[DiagnosticEntity]:
+def findings_of(played: Sequence[FolderReplay]) -> Iterator[DiagnosticEntity]:
     """Everything there is to say, once for each environment that a folder serves."""
-    replays: dict[int, FolderReplay] = {}
-    for folder in folders:
-        replays[id(folder)] = FolderReplay(folder)
-        said = [*about_names(folder), *replays[id(folder)].said()]
-        for binding in folder.bindings:
+    for each in played:
+        said = [*about_names(each.folder), *_about_replay(each)]
+        for binding in each.folder.bindings:
             worker, environment = binding.belongs_to()
-            yield from (MigrationDiagnostic(each, worker, environment) for each in said)
-    yield from _drift(folders, replays)
+            yield from (MigrationDiagnostic(one, worker, environment) for one in said)
+    yield from _drift({id(each.folder): each for each in played})
 
 
-def _drift(
-    folders: Sequence[MigrationFolder], replays: Mapping[int, FolderReplay]
-) -> Iterator[DiagnosticEntity]:
+def _drift(replays: Mapping[int, FolderReplay]) -> Iterator[DiagnosticEntity]:
     """Bindings of one name whose folders lead to different schemas in development and production."""
     stages: dict[tuple[str | None, str], dict[str, tuple[Binding, MigrationFolder]]] = {}
-    for folder in folders:
-        for binding in folder.bindings:
+    for played in replays.values():
+        for binding in played.folder.bindings:
             key = (binding.belongs_to()[0], binding.name or "")
-            stages.setdefault(key, {}).setdefault(binding.environment.stage, (binding, folder))
+            stages.setdefault(key, {}).setdefault(binding.environment.stage, (binding, played.folder))
     for (worker, _), found in stages.items():
         if "development" not in found or "production" not in found:
             continue
@@ -86,286 +91,116 @@ def _drift(
             yield MigrationDiagnostic(Said(binding.document, diagnostic), worker, binding.environment.name)
 
 
-class FolderReplay:
-    """One folder played through, and what that shows."""
+def _about_replay(played: FolderReplay) -> Iterator[Said]:
+    """What the replay shows, file by file."""
+    if not played.folder.whole:
+        return
+    yield from applied_forward(played)
+    for migration in played.migrations:
+        yield from _torn(played, migration)
+        yield from _near(migration)
+        yield from about_statements(migration)
+    for migration, step in zip(played.migrations, played.replay.steps, strict=True):
+        yield from _refused(played, migration, step)
+        yield from _with_rows(played, migration, step)
+        yield from _losses(played, migration, step)
+        yield from about_rollbacks(played, migration, step)
+    yield from about_schema(played)
 
-    def __init__(self, folder: MigrationFolder) -> None:
-        self._folder = folder
-        self._migrations = folder.migrations
-        played = tuple(self._played(migration) for migration in self._migrations)
-        self.replay: Replay = remembered_replay(played, table=folder.table, may_keep=is_harmless)
 
-    @property
-    def conclusive(self) -> bool:
-        """Whether the schema at the end is known: all files read and applied."""
-        return self._folder.whole and self.replay.complete
-
-    def _played(self, migration: Migration) -> Played:
-        return Played(migration.name, forward_text(migration), self._undo_text(migration))
-
-    def _undo_text(self, migration: Migration) -> str | None:
-        name = self._folder.pairs.rollbacks.get(migration.name)
-        document = self._folder.document_of(name) if name is not None else None
-        if document is not None:
-            return _text(document)
-        section = migration.section
-        return (
-            _text(migration.source_document)[section.start + _shift(migration.source_document) :]
-            if section
-            else None
+def _torn(played: FolderReplay, migration: Migration) -> Iterator[Said]:
+    """Statements that wrangler cuts apart: the project's own, or older ones where its version is not known."""
+    document, text = migration.source_document, migration.forward_text
+    known = played.folder.tools.splitter
+    unclosed = open_comment(text)
+    if unclosed is not None:
+        message = "this comment is never closed and swallows the line by which wrangler remembers the file"
+        span = span_in(document, unclosed)
+        yield Said(document, Diagnostic("split-wrongly", message, span, help="Close it with `*/`"))
+    found = {statement.span.start: (statement, False) for statement in torn_statements(text, "complete")}
+    if known != "complete":
+        for statement in torn_statements(text, "scanner"):
+            found.setdefault(statement.span.start, (statement, True))
+    for statement, older in found.values():
+        who = "wrangler before 4.125" if older else "wrangler"
+        diagnostic = Diagnostic(
+            "split-wrongly",
+            f"{who} cuts `{statement.head}` in two, and D1 refuses the halves",
+            span_in(document, statement.target_span or statement.span),
+            key_at(document, statement.span),
+            _MEND if older else "Save the file without a byte order mark",
         )
+        # Where no lockfile tells, the wrangler may be one that cuts rightly.
+        yield Said(document, diagnostic, severity="warning" if older and known is None else None)
 
-    def said(self) -> Iterator[Said]:
-        """What the replay shows, file by file."""
-        if not self._folder.whole:
-            return
-        yield from self._applied_forward()
-        for migration in self._migrations:
-            yield from self._torn(migration)
-            yield from self._near(migration)
-        for migration, step in zip(self._migrations, self.replay.steps, strict=True):
-            yield from self._refused(migration, step)
-            yield from self._with_rows(migration, step)
-            yield from self._losses(migration, step)
-            yield from self._rollback(migration, step)
-        yield from self._health()
 
-    def _health(self) -> Iterator[Said]:
-        """What tables of health checks lack, where they are made."""
-        for name, sql in health_tables(self.replay.schema) if self.conclusive else ():
-            told = shortcomings(name, sql)
-            made = self.replay.created.get(name.lower())
-            if told and made is not None:
-                document = self._migrations[made.migration].source_document
-                message = f"`{name}` {' and '.join(told)}"
-                key = _key(document, made.span)
-                yield Said(document, Diagnostic("health-table", message, _span(document, made.span), key))
+def _near(migration: Migration) -> Iterator[Said]:
+    document = migration.source_document
+    for near in near_limits(document.source.text, NEWEST):
+        node = document.root.get(*key_at(document, near.statement.span))
+        span = node.part("key") if node is not None else None
+        key = node.path if node is not None else ()
+        yield Said(document, Diagnostic("limit-near", near.message, span, key, near.help))
 
-    def _torn(self, migration: Migration) -> Iterator[Said]:
-        """Statements that wrangler cuts apart: the project's own, or older ones where its version is not known."""
-        document, text = migration.source_document, forward_text(migration)
-        known = self._folder.tools.splitter
-        unclosed = open_comment(text)
-        if unclosed is not None:
-            message = (
-                "this comment is never closed and swallows the line by which wrangler remembers the file"
-            )
-            yield Said(
-                document,
-                Diagnostic("split-wrongly", message, _span(document, unclosed), help="Close it with `*/`"),
-            )
-        found = {statement.span.start: (statement, False) for statement in torn_statements(text, "complete")}
-        if known != "complete":
-            for statement in torn_statements(text, "scanner"):
-                found.setdefault(statement.span.start, (statement, True))
-        for statement, older in found.values():
-            who = "wrangler before 4.125" if older else "wrangler"
-            advice = _MEND if older else "Save the file without a byte order mark"
-            span = statement.target_span or statement.span
-            yield Said(
-                document,
-                Diagnostic(
-                    "split-wrongly",
-                    f"{who} cuts `{statement.head}` in two, and D1 refuses the halves",
-                    _span(document, span),
-                    _key(document, statement.span),
-                    advice,
-                ),
-            )
 
-    def _near(self, migration: Migration) -> Iterator[Said]:
-        document = migration.source_document
-        for near in near_limits(document.source.text, NEWEST):
-            node = document.root.get(*_key(document, near.statement.span))
-            span = node.part("key") if node is not None else None
-            key = node.path if node is not None else ()
-            yield Said(document, Diagnostic("limit-near", near.message, span, key, near.help))
-
-    def _refused(self, migration: Migration, step: Step) -> Iterator[Said]:
-        refusal = step.refusal
-        if refusal is None:
-            return
-        document, text = migration.source_document, forward_text(migration)
-        if refusal.unverified:
-            message = f"cannot tell whether D1 takes it and what follows: {refusal.unverified}"
-            yield Said(document, Diagnostic("rejected", message, None), certain=False)
-        elif refusal.span.start >= len(text):
-            yield _unfinished(document)
-        else:
-            reason, advice = words_for(refusal)
-            yield Said(
-                document,
-                Diagnostic(
-                    "rejected",
-                    f"D1 refuses this: {reason}",
-                    _span(document, refusal.span),
-                    _key(document, refusal.span),
-                    advice,
-                ),
-                tuple(self._made(text[refusal.span.start : refusal.span.end], migration)),
-            )
-
-    def _with_rows(self, migration: Migration, step: Step) -> Iterator[Said]:
-        refusal = step.with_rows
-        if refusal is None or not is_about_data(refusal):
-            return
-        document, statement = migration.source_document, refusal.statement
-        span = statement.target_span or refusal.span if statement is not None else refusal.span
+def _refused(played: FolderReplay, migration: Migration, step: Step) -> Iterator[Said]:
+    refusal = step.refusal
+    if refusal is None:
+        return
+    document, text = migration.source_document, migration.forward_text
+    if refusal.unverified in (STOPPED, TOO_MANY):
+        message = f"this was stopped, and nothing behind it was tried: {refusal.unverified}"
+        span, key = span_in(document, refusal.span), key_at(document, refusal.span)
+        yield Said(document, Diagnostic("unbounded", message, span if refusal.statement else None, key))
+    elif refusal.unverified:
+        message = f"cannot tell whether D1 takes it and what follows: {refusal.unverified}"
+        yield Said(document, Diagnostic("rejected", message, None), certain=False)
+    elif refusal.span.start >= len(text):
+        yield _unfinished(document)
+    else:
         reason, advice = words_for(refusal)
-        message = f"this passes on an empty database and fails when {condition_for(refusal)}"
-        if statement is not None and statement.verb == "ALTER TABLE":
-            message += f": {reason}"
-        yield Said(
-            document,
-            Diagnostic("fails-with-rows", message, _span(document, span), _key(document, span), advice),
-            tuple(self._made(statement.target if statement is not None else "", migration)),
-        )
-
-    def _losses(self, migration: Migration, step: Step) -> Iterator[Said]:
-        document = migration.source_document
-        for span in dict.fromkeys(loss.span for loss in step.losses):
-            losses = [loss for loss in step.losses if loss.span == span]
-            deleted = dict.fromkeys(loss.child for loss in losses if loss.deleted)
-            cut = dict.fromkeys(loss.child for loss in losses if not loss.deleted)
-            parts = []
-            if deleted:
-                parts.append(f"deletes the rows of {_listed(list(deleted))} (`ON DELETE CASCADE`)")
-            if cut:
-                parts.append(f"empties the references of {_listed(list(cut))} (`ON DELETE SET NULL`)")
-            message = f"dropping `{losses[0].parent}` {' and '.join(parts)}"
-            related = [place for child in [*deleted, *cut][:5] for place in self._made(child, migration)]
-            yield Said(
-                document,
-                Diagnostic("deletes-children", message, _span(document, span), _key(document, span)),
-                tuple(related),
-            )
-
-    def _rollback(self, migration: Migration, step: Step) -> Iterator[Said]:
-        name = self._folder.pairs.rollbacks.get(migration.name)
-        document = self._folder.document_of(name) if name is not None else migration.source_document
-        if document is None or not step.rollback_tried:
-            return
-        shift = 0
-        if name is None and migration.section is not None:
-            shift = migration.section.start
-        refusal = step.rollback_refusal
-        if refusal is not None and refusal.unverified:
-            message = f"cannot tell whether this rollback works: {refusal.unverified}"
-            yield Said(document, Diagnostic("rollback-fails", message, None), certain=False)
-        elif refusal is not None:
-            span = Span(refusal.span.start + shift, refusal.span.end + shift)
-            message = f"this rollback of `{migration.name}` fails: {words_for(refusal).reason}"
-            yield Said(
-                document, Diagnostic("rollback-fails", message, _span(document, span), _key(document, span))
-            )
-        elif step.rollback_differences:
-            yield self._incomplete(migration, step, document, shift)
-
-    def _incomplete(self, migration: Migration, step: Step, document: Document, shift: int) -> Said:
-        told = step.rollback_differences
-        more = f" and {len(told) - 3} more" if len(told) > 3 else ""
-        message = (
-            f"this rollback of `{migration.name}` does not bring the schema back: {', '.join(told[:3])}{more}"
-        )
-        nodes = [node for node in document.root.members.values() if node.span.start >= shift]
-        span = nodes[0].part("key") if nodes else None
-        key = nodes[0].path if nodes else ()
-        names = [part for each in told[:3] for part in each.split("`")[1::2]]
-        related = [
-            place for name in names[:3] for place in self._made(name, migration) if place[0] is not document
-        ]
-        return Said(document, Diagnostic("rollback-incomplete", message, span, key), tuple(related))
-
-    def _applied_forward(self) -> Iterator[Said]:
-        """Rollbacks that wrangler would apply, and what a database is left with."""
-        folder = self._folder
-        sections = [migration for migration in self._migrations if migration.section is not None]
-        if not folder.pairs.forward and not sections:
-            return
-        documents = [
-            document for name in folder.applied if (document := folder.document_of(name)) is not None
-        ]
-        raw = remembered_replay(
-            tuple(Played(name, _text(each)) for name, each in zip(folder.applied, documents, strict=True)),
-            table=folder.table,
-            with_rows=False,
-            may_keep=is_harmless,
-        )
-        effect = self._effect(raw)
-        for name, up in folder.pairs.forward.items():
-            document = documents[folder.applied.index(name)]
-            message = (
-                f"wrangler applies this rollback as a migration{_when(folder.applied, name, up)}{effect}"
-            )
-            nodes = list(document.root.members.values())
-            yield Said(
-                document,
-                Diagnostic(
-                    "rollback-applied-forward",
-                    message,
-                    nodes[0].part("key") if nodes else None,
-                    nodes[0].path if nodes else (),
-                ),
-            )
-        for migration in sections:
-            document = migration.source_document
-            message = f"wrangler runs the whole file, this section for rolling back included{effect}"
-            marker = migration.section.marker if migration.section is not None else None
-            yield Said(document, Diagnostic("rollback-applied-forward", message, marker))
-
-    def _effect(self, raw: Replay) -> str:
-        """What applying everything does that applying the migrations proper does not, as an ending."""
-        refused = [
-            (name, step) for name, step in zip(self._folder.applied, raw.steps, strict=True) if step.refusal
-        ]
-        if refused:
-            return f"; D1 then refuses `{refused[0][0]}`"
-        objects = self.replay.schema.objects
-        lost = [objects[key][0] for key in objects if key[0] == "table" and key not in raw.schema.objects]
-        if lost and not any(True for _ in raw.schema.tables()):
-            return "; in the end no table is left"
-        return f"; in the end {_listed(lost)} {'is' if len(lost) == 1 else 'are'} gone" if lost else ""
-
-    def _made(self, name: str, before: Migration) -> Iterator[Related]:
-        """Where an object was made."""
-        made = self.replay.created.get(name.strip("\"`'[]").lower())
-        if made is not None and made.migration < len(self._migrations):
-            origin = self._migrations[made.migration].source_document
-            yield origin, _exact(origin, made.span), f"`{name}` is made here"
+        span, key = span_in(document, refusal.span), key_at(document, refusal.span)
+        diagnostic = Diagnostic("rejected", f"D1 refuses this: {reason}", span, key, advice)
+        blamed = text[refusal.span.start : refusal.span.end]
+        # Among rollbacks that wrangler applies as well, D1 may never come to this, or take it.
+        upstream = None if played.refused == migration.name else ""
+        yield Said(document, diagnostic, tuple(played.related(blamed)), upstream=upstream)
 
 
-def forward_text(migration: Migration) -> str:
-    """The text of a migration without the section that is meant for rolling back."""
-    text, section = _text(migration.source_document), migration.section
-    return text if section is None else text[: section.marker.start + _shift(migration.source_document)]
+def _with_rows(played: FolderReplay, migration: Migration, step: Step) -> Iterator[Said]:
+    refusal = step.with_rows
+    if refusal is None or not is_about_data(refusal):
+        return
+    document, statement = migration.source_document, refusal.statement
+    span = statement.target_span or refusal.span if statement is not None else refusal.span
+    reason, advice = words_for(refusal)
+    message = f"this passes on an empty database and fails when {condition_for(refusal)}"
+    if statement is not None and statement.verb == "ALTER TABLE":
+        message += f": {reason}"
+    diagnostic = Diagnostic(
+        "fails-with-rows", message, span_in(document, span), key_at(document, span), advice
+    )
+    yield Said(document, diagnostic, tuple(played.related(statement.target if statement is not None else "")))
 
 
-def _text(document: Document) -> str:
-    """The text as wrangler reads it: the byte order mark, which it keeps, included."""
-    return ("\ufeff" if document.source.bom else "") + document.source.text
-
-
-def _shift(document: Document) -> int:
-    return int(document.source.bom)
-
-
-def _exact(document: Document, span: Span) -> Span:
-    shift = _shift(document)
-    return Span(max(span.start - shift, 0), max(span.end - shift, 0))
-
-
-def _span(document: Document, span: Span) -> Span:
-    exact = _exact(document, span)
-    return Span(exact.start, min(exact.end, len(document.source.text)))
-
-
-def _key(document: Document, span: Span) -> tuple[str | int, ...]:
-    """The key of the statement around a place."""
-    start = _exact(document, span).start
-    for node in document.root.members.values():
-        if node.span.start <= start < node.span.end:
-            return node.path
-    return ()
+def _losses(played: FolderReplay, migration: Migration, step: Step) -> Iterator[Said]:
+    document = migration.source_document
+    pragmas = tuple(
+        (document, span, "this has no effect in D1") for span, _ in ineffective_pragmas(migration)
+    )
+    for span in dict.fromkeys(loss.span for loss in step.losses):
+        losses = [loss for loss in step.losses if loss.span == span]
+        deleted = dict.fromkeys(loss.child for loss in losses if loss.deleted)
+        cut = dict.fromkeys(loss.child for loss in losses if not loss.deleted)
+        parts = []
+        if deleted:
+            parts.append(f"deletes the rows of {listed(list(deleted))} (`ON DELETE CASCADE`)")
+        if cut:
+            parts.append(f"empties the references of {listed(list(cut))} (`ON DELETE SET NULL`)")
+        message = f"dropping `{losses[0].parent}` {' and '.join(parts)}"
+        diagnostic = Diagnostic("deletes-children", message, span_in(document, span), key_at(document, span))
+        made = [place for child in [*deleted, *cut][:5] for place in played.related(child)]
+        yield Said(document, diagnostic, (*made, *pragmas))
 
 
 def _unfinished(document: Document) -> Said:
@@ -382,15 +217,3 @@ def _unfinished(document: Document) -> Said:
             "End the file with `;`",
         ),
     )
-
-
-def _listed(names: Sequence[str]) -> str:
-    shown = ", ".join(f"`{name}`" for name in names[:3])
-    return f"{shown} and {len(names) - 3} more" if len(names) > 3 else shown
-
-
-def _when(applied: Sequence[str], name: str, up: str | None) -> str:
-    if up is None or up not in applied:
-        return ""
-    before = applied.index(name) < applied.index(up)
-    return f", {'before' if before else 'after'} `{up}`"

@@ -6,13 +6,16 @@ import posixpath
 from collections.abc import Iterator
 from itertools import pairwise
 from math import gcd
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cfguard.d1.folder import applied, number_of
 from cfguard.d1.rollbacks import FOLDERS
 from cfguard.model.database import Migration, MigrationFolder
 from cfguard.syntax.node import Diagnostic, Document
 from cfguard.text import Span
+
+if TYPE_CHECKING:
+    from cfguard.finding import Severity
 
 #: Folders whose files are kept and not meant to be applied.
 _KEPT = frozenset(
@@ -25,18 +28,25 @@ Related = tuple[Document, Span, str]
 
 
 class Said(NamedTuple):
-    """A diagnostic with the file that it is about."""
+    """A diagnostic with the file that it is about.
+
+    ``severity`` and ``upstream`` are given where they are not the rule's own; an empty ``upstream`` says that no
+    tool says the same.
+    """
 
     document: Document
     diagnostic: Diagnostic
     related: tuple[Related, ...] = ()
     certain: bool = True
+    severity: Severity | None = None
+    upstream: str | None = None
 
 
 def about_names(folder: MigrationFolder) -> Iterator[Said]:
     """Names without a number, numbers used twice or left out, and files that wrangler never reads."""
     yield from _unnumbered(folder)
     yield from _duplicates(folder.migrations)
+    yield from _out_of_order(folder)
     yield from _gaps(folder.migrations)
     yield from _mistaken(folder)
     yield from _ignored(folder)
@@ -92,6 +102,24 @@ def _gaps(migrations: tuple[Migration, ...]) -> Iterator[Said]:
             missing = f"number {low} is" if low == high else f"numbers {low} to {high} are"
             message = f"the {missing} missing between `{before.name}` and `{after.name}`"
             yield Said(after.source_document, Diagnostic("version-gap", message, None))
+
+
+def _out_of_order(folder: MigrationFolder) -> Iterator[Said]:
+    """New files in front of committed ones, which databases may have had already."""
+    migrations, git = folder.migrations, folder.tools.git
+    if git is None or len(migrations) < 2:
+        return
+    paths = [migration.path for migration in migrations]
+    known = git.committed(paths) or git.tracked
+    numbered = (at for at, migration in enumerate(migrations) if migration.number is not None)
+    last = max((at for at in numbered if paths[at] in known), default=0)
+    for migration in migrations[:last]:
+        if migration.path not in known:
+            message = (
+                f"`{migration.name}` is new and runs before `{migrations[last].name}`, which is committed: "
+                "a database that has that one already runs it later"
+            )
+            yield Said(migration.source_document, Diagnostic("out-of-order", message, None))
 
 
 def _mistaken(folder: MigrationFolder) -> Iterator[Said]:

@@ -8,11 +8,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from cfguard.discover import Located
-from cfguard.model.database import Listing, Load, Migration, MigrationFolder, migration_folders
+from cfguard.model.database import InGit, Listing, Load, Migration, MigrationFolder, migration_folders
 from cfguard.model.entity import Entity, field
 
 if TYPE_CHECKING:
     from cfguard.model.diagnostic import DiagnosticEntity
+    from cfguard.model.migration_replay import FolderReplay
     from cfguard.model.worker import Binding
     from cfguard.syntax.node import Document
 
@@ -22,7 +23,7 @@ class Sources(NamedTuple):
 
     ``databases`` are the D1 bindings. ``listing`` says what lies in a folder, ``load`` parses a file,
     ``version`` gives the wrangler that a folder's lockfile resolves to. ``tracked`` are the paths in git,
-    None where git cannot be asked.
+    None where git cannot be asked; ``committed`` picks those of some paths that are in the last commit.
     """
 
     databases: Iterable[Binding]
@@ -30,6 +31,7 @@ class Sources(NamedTuple):
     load: Load
     version: Callable[[str], str | None]
     tracked: Collection[str] | None
+    committed: Callable[[Iterable[str]], Collection[str]]
 
 
 class WithMigrations(Entity):
@@ -55,8 +57,8 @@ class WithMigrations(Entity):
                 self.migration_documents[file.path] = document
             return document
 
-        found = migration_folders(sources.databases, sources.listing, load, sources.tracked, sources.version)
-        return tuple(found)
+        git = InGit(sources.tracked, sources.committed) if sources.tracked is not None else None
+        return tuple(migration_folders(sources.databases, sources.listing, load, git, sources.version))
 
     @field
     def migrations(self) -> tuple[Migration, ...]:
@@ -69,7 +71,16 @@ class WithMigrations(Entity):
             return iter(())
         from cfguard.model.migration_findings import findings_of
 
-        return findings_of(self.migration_folders)
+        return findings_of(self.migration_replays)
+
+    @cached_property
+    def migration_replays(self) -> tuple[FolderReplay, ...]:
+        """Every folder of migrations, played through when somebody asks what that shows."""
+        if not self.migration_folders:
+            return ()
+        from cfguard.model.migration_replay import FolderReplay
+
+        return tuple(FolderReplay(folder) for folder in self.migration_folders)
 
 
 MIGRATION_COLLECTIONS: Mapping[str, str] = {

@@ -37,7 +37,7 @@ from cfguard.model.recorded_secret import RECORD, RecordedSecret, judge_record
 from cfguard.model.service_environment import service_environments
 from cfguard.model.stages import Stages
 from cfguard.model.surroundings import PathKind, Surroundings
-from cfguard.model.usage import Usage, usages
+from cfguard.model.usage import Usage, usages, written_by
 from cfguard.model.validation import (
     env_diagnostics,
     reader_diagnostics,
@@ -248,7 +248,7 @@ class Project(WithDevContainers, WithMigrations):
     @field
     def usages(self) -> tuple[Usage, ...]:
         """What every environment uses of what Cloudflare's plans limit."""
-        return tuple(usages(self.workers))
+        return (*usages(self.workers), *written_by(self.migration_replays))
 
     @field
     def plan(self) -> str:
@@ -285,7 +285,22 @@ class Project(WithDevContainers, WithMigrations):
 
     def migration_sources(self) -> Sources:
         tracked = None if self._repository is None else self._repository.files()
-        return Sources(self.databases, self._listing, self._load, self._lockfiles.wrangler, tracked)
+        return Sources(
+            self.databases,
+            self._listing,
+            self._load,
+            self._lockfiles.wrangler,
+            tracked,
+            lambda paths: self._committed & set(paths),
+        )
+
+    @cached_property
+    def _committed(self) -> frozenset[str]:
+        """Every path of the last commit; asked of git once for all folders."""
+        try:
+            return frozenset(self._repository.tree()) if self._repository is not None else frozenset()
+        except GitFailure:
+            return frozenset()
 
     def documents_of(self, role: str) -> tuple[Document, ...]:
         """The parsed files of a role, by path."""

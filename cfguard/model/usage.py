@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cfguard.model.entity import Entity, boolean_of, field, integer_of, text_of
 from cfguard.model.worker import Environment, Worker
 from cfguard.resources import read_data
 from cfguard.syntax.node import Document, Node
+
+if TYPE_CHECKING:
+    from cfguard.model.migration_replay import FolderReplay
+
+#: Rows from which on what migrations write is worth a look.
+_MANY_ROWS = 10_000
 
 
 class _Measured(NamedTuple):
@@ -84,6 +90,23 @@ def usages(workers: Iterable[Worker]) -> Iterator[Usage]:
                 limit = limits[measured.area][measured.name]
                 if environment.document is not None:
                     yield Usage(environment, environment.document, measured, limit["free"], limit["paid"])
+
+
+def written_by(folders: Iterable[FolderReplay]) -> Iterator[Usage]:
+    """The rows that applying whole folders of migrations writes, where they are many."""
+    for played in folders:
+        steps = played.replay.steps
+        total = sum(step.written for step in steps)
+        if total < _MANY_ROWS:
+            continue
+        most = max(range(len(steps)), key=lambda at: steps[at].written)
+        document = played.migrations[most].source_document
+        node = played.statement_at(most, steps[most].writer)
+        limit = read_data("limits")["d1"]["rows_written_per_day"]
+        words = "rows (entries of indexes included) that applying all migrations on one day writes"
+        measured = _Measured("d1", "rows_written_per_day", words, total, node)
+        for binding in played.folder.bindings:
+            yield Usage(binding.environment, document, measured, limit["free"], limit["paid"])
 
 
 def _measure(environment: Environment) -> Iterator[_Measured]:

@@ -75,6 +75,9 @@ class CompiledFix(NamedTuple):
         changes: list[Change] = []
         for step in self.steps:
             found = {name: _result(name, part, values, budget) for name, part in step.parts.items()}
+            if step.kind == "write":
+                changes += _files(found["file"], found["text"])
+                continue
             change = _change(step, found, entity)
             if change is None:
                 return None
@@ -111,10 +114,19 @@ def _result(name: str, part: Expression | Template, values: Mapping[str, object]
         raise EvaluationError("invalid value", f"a fix names no path: {error}") from None
 
 
+def _files(paths: object, texts: object) -> Iterator[Change]:
+    """One file, or as many as there are paths in a list, each with the text at its place in the other."""
+    if not isinstance(paths, list | tuple) or not isinstance(texts, list | tuple):
+        yield WriteFile(_text(paths), _text(texts))
+        return
+    if len(paths) != len(texts):
+        raise EvaluationError("invalid value", "a fix has not as many texts as files")
+    for path, text in zip(paths, texts, strict=True):
+        yield WriteFile(_text(path), _text(text))
+
+
 def _change(step: Step, parts: Mapping[str, Any], entity: Entity) -> Change | None:
     kind = step.kind
-    if kind == "write":
-        return WriteFile(_text(parts["file"]), _text(parts["text"]))
     if kind == "add_line":
         return AddLine(_text(parts["file"]), _text(parts["line"]))
     if kind == "erase":

@@ -23,7 +23,8 @@ def render(plans: Iterable[Plan], format: str, *, schema: bool = False) -> str:
     if format not in FORMATS:
         raise KeyError(format)
     face = _schema if schema else _markdown if format == "markdown" else _text
-    return "\n".join(line for plan in found for line in face(plan)) + "\n"
+    text = "\n".join(line for plan in found for line in face(plan)) + "\n"
+    return f"{_fence(text)}sql\n{text}{_fence(text)}\n" if schema and format == "markdown" else text
 
 
 def _text(plan: Plan) -> Iterator[str]:
@@ -34,7 +35,7 @@ def _text(plan: Plan) -> Iterator[str]:
     width = max((len(each.name) for each in plan.migrations), default=0)
     for each in plan.migrations:
         yield escape_controls(f"  {each.name:<{width}}  {_state(each)}")
-        for line in (*each.effects, *(f"rows of {table} are lost" for table in each.at_risk)):
+        for line in (*each.effects, *(f"what {table} holds is lost" for table in each.at_risk)):
             yield escape_controls(f"  {'':<{width}}    {line}")
         yield escape_controls(f"  {'':<{width}}    {_undo(each)}")
     yield from (escape_controls(f"  {name}  {_TOO}") for name in plan.rollbacks_applied)
@@ -60,6 +61,14 @@ def _schema(plan: Plan) -> Iterator[str]:
     for sql in plan.schema:
         yield "\n".join(map(escape_controls, sql.splitlines())) + ";"
     yield ""
+
+
+def _fence(text: str) -> str:
+    """A fence that the text cannot close."""
+    fence = "```"
+    while fence in text:
+        fence += "`"
+    return fence
 
 
 def _named(database: Database) -> str:
