@@ -24,7 +24,13 @@ MAX_REFERRED_BYTES = 1_000_000
 _MOST_ENTRIES = 2_000
 _CODE = (".ts", ".mts", ".cts", ".tsx", ".js", ".mjs", ".cjs", ".jsx", ".py", ".rs", ".go", ".vue", ".svelte")
 
-_FORMATS: dict[str, Format] = {"toml": "toml", "jsonl": "jsonl", "ndjson": "jsonl", "sql": "sql", "txt": "text"}
+_FORMATS: dict[str, Format] = {
+    "toml": "toml",
+    "jsonl": "jsonl",
+    "ndjson": "jsonl",
+    "sql": "sql",
+    "txt": "text",
+}
 
 _TEMPLATE = lazy(r"\{\{[-~#/^&>!]?\s*[\w.$ |()'\"-]{1,200}\s*[-~]?\}\}|<%[=\-_#]?.{0,200}?%>|\{%.{0,200}?%\}")
 
