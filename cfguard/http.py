@@ -4,9 +4,13 @@ from __future__ import annotations
 
 #: The registry of IANA as of 2026-11-22, https://www.iana.org/assignments/http-status-codes; 306 and 418 are unused.
 _REGISTERED = frozenset(
-    [*range(100, 105), *range(200, 209), 226, *range(300, 306), 307, 308]
-    + [*range(400, 418), *range(421, 427), 428, 429, 431, 451, *range(500, 509), 510, 511]
-)
+    code
+    for first, last in (
+        (100, 104), (200, 208), (226, 226), (300, 305), (307, 308), (400, 417), (421, 426), (428, 429),
+        (431, 431), (451, 451), (500, 508), (510, 511),
+    )
+    for code in range(first, last + 1)
+)  # fmt: skip
 #: Jokes and Cloudflare's own errors (https://developers.cloudflare.com/support/troubleshooting/http-status-codes/,
 #: 2026-11-22), which a client meets all the same.
 _MET = frozenset([418, *range(520, 528), 530])

@@ -9,6 +9,7 @@ from cfguard.model.records.entities import ContractTest
 from cfguard.model.records.said import Said, said_of
 from cfguard.model.stages import DEVELOPMENT
 from cfguard.suggest import did_you_mean
+from cfguard.wrangler.wording import listed, some
 
 if TYPE_CHECKING:
     from cfguard.syntax.node import Node
@@ -49,13 +50,8 @@ def _about_environment(test: ContractTest) -> Iterator[Said]:
     message = f"the Worker `{worker.path}` has no environment `{name}`"
     known = worker.environment_names
     if known:
-        message += did_you_mean(name, known) or f"; it has {_listed(known)}"
+        message += did_you_mean(name, known) or f"; it has {some(known)}"
     yield said_of(test, _CODE, message, test.value("environment"))
-
-
-def _listed(names: Sequence[str]) -> str:
-    shown = ", ".join(f"`{name}`" for name in names[:3])
-    return f"{shown} and {len(names) - 3} more" if len(names) > 3 else shown
 
 
 def _request(test: ContractTest) -> tuple[object, ...] | None:
@@ -107,7 +103,7 @@ def _all_succeed(codes: set[int]) -> bool:
 
 
 def _codes(codes: set[int]) -> str:
-    return ", ".join(f"`{code}`" for code in sorted(codes))
+    return listed(map(str, sorted(codes)), "or")
 
 
 def _type(test: ContractTest) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cfguard.model.records.entities import Deployment, DevState, Record
 from cfguard.model.records.said import RecordFile, Said, said_of
 from cfguard.state_machines import StateMachine, state_machines
+from cfguard.wrangler.wording import one_of
 
 if TYPE_CHECKING:
     from cfguard.syntax.node import Document
@@ -130,7 +131,7 @@ def _judged(step: Step, machine: StateMachine) -> Iterator[Said]:
     name = _state_node_name(record)
     related = ((before.source_document, _span(before, name), "the step before"),)
     if {earlier, later} <= machine.states.keys() and not machine.allows(earlier, later):
-        expected = " or ".join(f"`{each}`" for each in machine.states[earlier])
+        expected = one_of(machine.states[earlier])
         message = f"`{later}` follows `{earlier}`; {expected} was expected"
         yield said_of(record, code, message, record.value(name), related)
     if before.time is not None and record.time is not None and record.time < before.time:

@@ -86,7 +86,7 @@ class _Follower:
 
     def _look_at(self, schema: _Schema) -> Iterator[Said]:
         document, node = schema
-        if node.kind not in ("table", "boolean") or document.recovered and document.format != "jsonl":
+        if node.kind not in ("table", "boolean") or (document.recovered and document.format != "jsonl"):
             return
         where = format_path(node.path) or document.path
         if too_deep(node) or sum(1 for _ in node.walk()) > MOST_VALUES:

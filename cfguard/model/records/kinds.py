@@ -53,7 +53,6 @@ MARKS = (
 )  # fmt: skip
 #: The names of the published schemas, one of which a file without such a name must hold.
 SCHEMA_NAMES = tuple(f"{name}.schema.json".encode() for name in KINDS)
-_NAME = lazy(rb"(?:" + "|".join(KINDS).encode() + rb")\.schema\.json")
 _NAME = lazy(r"[^/]*\.(health|dev-state|deployment|migration)s?\.(?:jsonl?|ndjson|toml)\Z")
 _BY_WORD = {"health": "health-check", "migration": "migration-record"}
 _SCHEMA_COMMENT = lazy(r"#:schema\s+(\S+)")
