@@ -104,6 +104,7 @@ def _words(error: ValidationError, path: tuple[str | int, ...]) -> str:
     if keyword in ("minimum", "exclusiveMinimum"):
         return f"is `{value}`; {'more than' if keyword != 'minimum' else 'at least'} `{limit}` was expected"
     said = {
+        "dependencies": "has a keyword that needs another one beside it",
         "minItems": "is empty; at least one entry was expected",
         "uniqueItems": "has an entry twice; each one only once was expected",
         "pattern": "has a form that JSON Schema does not take here",

@@ -104,7 +104,7 @@ def _inside_record(message: str, record: Node) -> str:
 
 def _time(node: Node, findings: Findings) -> None:
     if point_in_time(node.value) is None:
-        findings.at(node, f"{field(node.path)} is {noun(node)} that is no time; {SAYS} was expected")
+        findings.at(node, f"{field(node.path)} is {noun(node)}; {SAYS} was expected")
 
 
 def _status_code(node: Node, findings: Findings) -> None:
