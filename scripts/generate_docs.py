@@ -1,4 +1,4 @@
-"""Writes the reference pages that are derived from the code: ``docs/model.md`` and ``docs/rules.md``.
+"""Writes the reference pages that are derived from the code: ``docs/model.md``, ``rules.md`` and ``clauses.md``.
 
 ``--check`` writes nothing and fails where a page is out of step.
 """
@@ -17,6 +17,10 @@ from cfguard.policy.load import load_bundled
 from cfguard.policy.scope import type_of_annotation
 from cfguard.policy.select import DOCUMENTS, NodeEntity
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from scripts.clause_table import clause_page  # noqa: E402
+
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 BANNER = "<!-- Made by scripts/generate_docs.py; edits here are lost. -->\n"
 
@@ -27,7 +31,7 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="fail where a page is out of step")
     check = parser.parse_args().check
     stale = []
-    for name, lines in (("model.md", model_page()), ("rules.md", rules_page())):
+    for name, lines in (("model.md", model_page()), ("rules.md", rules_page()), ("clauses.md", clause_page())):
         text = BANNER + "\n" + "\n".join(lines) + "\n"
         path = DOCS / name
         if path.exists() and path.read_text(encoding="utf-8") == text:

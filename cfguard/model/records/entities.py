@@ -60,6 +60,11 @@ class Record(Entity):
             return None
         return float(number) if 0 <= number < 2**63 else None
 
+    def shown(self, name: str) -> object:
+        """The value of a field for rules, of any shape, without what must not be shown; None where it is absent."""
+        node = self.value(name)
+        return shown_of(self.source_document, node) if node is not None else None
+
     @field
     def path(self) -> str:
         """The file, relative to the root."""
@@ -107,8 +112,7 @@ class HealthCheck(Record):
     @field
     def details(self) -> object:
         """Whatever else the check says, of any shape; null where it says nothing."""
-        node = self.value("details")
-        return shown_of(self.source_document, node) if node is not None else None
+        return self.shown("details")
 
 
 class DevState(Record):
@@ -149,8 +153,7 @@ class DevState(Record):
     @field
     def port_bindings(self) -> object:
         """The forwarded ports: a list, or a table of ports by name."""
-        node = self.value("port_bindings")
-        return shown_of(self.source_document, node) if node is not None else None
+        return self.shown("port_bindings")
 
     @field
     def startup_seconds(self) -> float | None:
@@ -238,6 +241,16 @@ class MigrationRecord(Record):
         return self.text("description")
 
     @field
+    def up_script(self) -> str | None:
+        """The SQL that applies it."""
+        return self.text("up_script")
+
+    @field
+    def down_script(self) -> str | None:
+        """The SQL that undoes it."""
+        return self.text("down_script")
+
+    @field
     def is_applied(self) -> bool:
         """Whether it says when it was applied."""
         return self.time is not None
@@ -264,6 +277,16 @@ class ContractTest(Record):
         return self.text("method")
 
     @field
+    def request_schema(self) -> object:
+        """The JSON Schema of the request's body, or the path of one; null for none."""
+        return self.shown("request_schema")
+
+    @field
+    def response_schema(self) -> object:
+        """The JSON Schema of the response's body, or the path of one; null for none."""
+        return self.shown("response_schema")
+
+    @field
     def status_codes(self) -> tuple[int, ...]:
         """The HTTP status codes that are right."""
         node = self.value("status_codes")
@@ -287,10 +310,24 @@ class IntegrationTest(Record):
         return self.text("test_scenario")
 
     @field
-    def cleanup_steps(self) -> int:
-        """How many steps put the environment back."""
-        node = self.value("cleanup_steps")
-        return len(node.items) if node is not None else 0
+    def setup_steps(self) -> object:
+        """What has to be prepared: a list of texts or tables; null where it is absent."""
+        return self.shown("setup_steps")
+
+    @field
+    def test_steps(self) -> object:
+        """What is done, in order: a list of texts or tables; null where it is absent."""
+        return self.shown("test_steps")
+
+    @field
+    def expected_outcomes(self) -> object:
+        """What shows that it worked: a list of texts or tables; null where it is absent."""
+        return self.shown("expected_outcomes")
+
+    @field
+    def cleanup_steps(self) -> object:
+        """What puts the environment back: a list of texts or tables; null where it is absent."""
+        return self.shown("cleanup_steps")
 
     @field
     def dependencies(self) -> tuple[str, ...]:
