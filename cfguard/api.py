@@ -348,16 +348,20 @@ def _project(
         scan=lambda every: _scan(discovery, library, settings, every=every),
         has_code=lambda folder: has_code(root, folder),
         plan=settings.plan or "",
-        records=RecordFiles(
-            tuple(file for file in files if file.role == "record"),
-            tuple(path for path in discovery.data if not is_excluded(path)),
-            settings.records,
-            settings.folder,
-            lambda path, size: read_head(root, path, size),
-            load,
-            listing,
-            lambda path: path_kind(root, path),
-        ),
+        records=_record_files(discovery, files, settings)._replace(load=load, listing=listing),
+    )
+
+
+def _record_files(discovery: Discovery, files: tuple[Located, ...], settings: Settings) -> RecordFiles:
+    """The files that may hold records, still without a way to parse them."""
+    root, is_excluded = discovery.root, _exclusion(settings)
+    return RecordFiles(
+        tuple(file for file in files if file.role == "record"),
+        tuple(path for path in discovery.data if not is_excluded(path)),
+        settings.records,
+        settings.folder,
+        head=lambda path, size: read_head(root, path, size),
+        path_kind=lambda path: path_kind(root, path),
     )
 
 

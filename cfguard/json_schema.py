@@ -74,6 +74,8 @@ def _plain(address: str) -> str:
 
 
 def _decoded(value: Any) -> tuple[Fault, ...] | None:
+    if not isinstance(value, list):
+        return None
     try:
         return tuple(
             Fault(tuple(each if isinstance(each, int) else str(each) for each in path), str(message))

@@ -19,7 +19,7 @@ from cfguard.policy.select import DOCUMENTS, NodeEntity
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from scripts.clause_table import clause_page  # noqa: E402
+from scripts.clause_table import clause_page
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 BANNER = "<!-- Made by scripts/generate_docs.py; edits here are lost. -->\n"
@@ -31,7 +31,11 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="fail where a page is out of step")
     check = parser.parse_args().check
     stale = []
-    for name, lines in (("model.md", model_page()), ("rules.md", rules_page()), ("clauses.md", clause_page())):
+    for name, lines in (
+        ("model.md", model_page()),
+        ("rules.md", rules_page()),
+        ("clauses.md", clause_page()),
+    ):
         text = BANNER + "\n" + "\n".join(lines) + "\n"
         path = DOCS / name
         if path.exists() and path.read_text(encoding="utf-8") == text:

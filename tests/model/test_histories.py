@@ -83,7 +83,10 @@ def test_a_single_illegal_step_is_found_at_its_line(
 @given(seed=st.integers(0, 2**32), lengths=st.lists(st.integers(1, 12), min_size=2, max_size=4))
 def test_deployments_that_run_side_by_side_have_histories_of_their_own(seed: int, lengths: list[int]) -> None:
     machine, dice = state_machines()["deployment"], random.Random(seed)
-    pending = [[(f"dep-{index}", state) for state in walk(machine, length, dice)] for index, length in enumerate(lengths)]
+    pending = [
+        [(f"dep-{index}", state) for state in walk(machine, length, dice)]
+        for index, length in enumerate(lengths)
+    ]
     records = []
     while any(pending):
         id, state = dice.choice([each for each in pending if each]).pop(0)
@@ -94,7 +97,9 @@ def test_deployments_that_run_side_by_side_have_histories_of_their_own(seed: int
 @pytest.mark.parametrize("name", MACHINES)
 @settings(max_examples=60, deadline=None)
 @given(seed=st.integers(0, 2**32), length=st.integers(2, 20), data=st.data())
-def test_a_time_before_the_step_above_is_found(name: str, seed: int, length: int, data: st.DataObject) -> None:
+def test_a_time_before_the_step_above_is_found(
+    name: str, seed: int, length: int, data: st.DataObject
+) -> None:
     machine, dice = state_machines()[name], random.Random(seed)
     records = records_of(machine, walk(machine, length, dice), dice)
     at = data.draw(st.integers(1, length - 1))
@@ -109,7 +114,10 @@ def test_the_machines_are_whole() -> None:
         assert machine.rest | machine.errors <= machine.states.keys()
         assert all(machine.states.values()), "every state has a way out"
         assert machine.errors <= followed, "every error has a way in"
-        assert all(after in machine.states[before] for before, after in zip(machine.path, machine.path[1:], strict=False))
+        assert all(
+            after in machine.states[before]
+            for before, after in zip(machine.path, machine.path[1:], strict=False)
+        )
 
 
 def test_the_states_are_those_of_the_contracts() -> None:
@@ -117,7 +125,9 @@ def test_the_states_are_those_of_the_contracts() -> None:
 
     for name, field in (("dev-state", "state"), ("deployment", "deployment_status")):
         about = CONTRACTS[name][1].model_json_schema()["properties"][field]
-        allowed = next((branch["enum"] for branch in about.get("anyOf", ()) if "enum" in branch), about.get("enum"))
+        allowed = next(
+            (branch["enum"] for branch in about.get("anyOf", ()) if "enum" in branch), about.get("enum")
+        )
         assert set(allowed) == state_machines()[name].states.keys()
 
 
@@ -139,8 +149,18 @@ def test_a_rule_about_states_shows_them() -> None:
 
 def test_times_of_a_history_become_durations(tmp_path: Path) -> None:
     lines = ""
-    for state, time in (("starting", "09:30:00"), ("running", "09:30:10"), ("reloading", "09:31:00"), ("running", "09:31:02")):
-        record = {"state": state, "timestamp": f"2026-11-22T{time}Z", "wrangler_dev_pid": 7, "database_status": "x"}
+    for state, time in (
+        ("starting", "09:30:00"),
+        ("running", "09:30:10"),
+        ("reloading", "09:31:00"),
+        ("running", "09:31:02"),
+    ):
+        record = {
+            "state": state,
+            "timestamp": f"2026-11-22T{time}Z",
+            "wrangler_dev_pid": 7,
+            "database_status": "x",
+        }
         lines += str(record).replace("'", '"') + "\n"
     report = check(tmp_path, {"a.dev-state.jsonl": lines}, "dev-state/startup-slow", "dev-state/reload-slow")
     assert [(line, message) for _, line, message in said(report)] == [

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from cfguard.model.records.gathered import (
-    RECORD_COLLECTIONS,
-    RECORD_ENTITIES,
-    RecordFiles,
-    Surrounding,
-    WithRecords,
-)
+from cfguard.model.records.gathered import RECORD_COLLECTIONS, RECORD_ENTITIES, WithRecords
+from cfguard.model.records.sources import RecordFiles, Surrounding
 
 __all__ = ["RECORD_COLLECTIONS", "RECORD_ENTITIES", "RecordFiles", "Surrounding", "WithRecords"]

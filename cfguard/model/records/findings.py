@@ -19,9 +19,9 @@ from cfguard.model.records.entities import (
     MigrationRecord,
     Record,
 )
-from cfguard.model.records.gathered import RecordFiles, Surrounding
 from cfguard.model.records.kinds import is_certainly, kind_by_schema, record_nodes
 from cfguard.model.records.said import RecordFile, Related, Said
+from cfguard.model.records.sources import RecordFiles, Surrounding
 from cfguard.model.records.wrangler_files import WranglerFile, read_wrangler_file
 from cfguard.model.worker import Worker
 from cfguard.syntax.node import Document
