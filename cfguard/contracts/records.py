@@ -50,7 +50,9 @@ Health = Literal["healthy", "unhealthy", "degraded"]
 Step = NonEmpty | dict[str, Any]
 JsonSchema = dict[str, Any] | bool | NonEmpty
 StatusCode = Annotated[
-    int, AfterValidator(_is_status), Field(ge=100, le=599, json_schema_extra={"x-check": ["status-code"]})
+    int,
+    AfterValidator(_is_status),
+    WithJsonSchema({"type": "integer", "minimum": 100, "maximum": 599, "x-check": ["status-code"]}),
 ]
 Endpoint = Annotated[
     str,

@@ -13,7 +13,7 @@ from cfguard.syntax.node import Diagnostic, Document, Node, format_path
 from cfguard.times import SAYS, point_in_time
 from cfguard.wrangler.diagnostic import Findings
 from cfguard.wrangler.evaluate import Check, Evaluation
-from cfguard.wrangler.javascript import is_integer
+from cfguard.wrangler.javascript import is_integer, number
 from cfguard.wrangler.table import AnnotatedSchema
 from cfguard.wrangler.wording import field, noun
 
@@ -108,9 +108,9 @@ def _time(node: Node, findings: Findings) -> None:
 
 
 def _status_code(node: Node, findings: Findings) -> None:
-    if isinstance(node.value, int) and 100 <= node.value <= 599 and not is_status_code(node.value):
-        message = f"{field(node.path)} is `{node.value}`, which is no status code of HTTP"
-        findings.at(node, message)
+    code = number(node)
+    if code is not None and 100 <= code <= 599 and not is_status_code(int(code)):
+        findings.at(node, f"{field(node.path)} is `{node.value}`, which is no status code of HTTP")
 
 
 _CHECKS: Mapping[str, Check] = {"time": _time, "status-code": _status_code}
