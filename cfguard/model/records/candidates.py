@@ -14,7 +14,7 @@ _SCHEMA_WITHIN = 1_024
 #: Bytes in which a file by name must hold a word of a record.
 _MARK_WITHIN = 65_536
 #: Files without a name of a record that are looked into; with more of them, settings have to name the records.
-MOST_LOOKS = 2_000
+MOST_LOOKS = 1_000
 _NEVER = frozenset(
     {"pyproject.toml", "cfguard.toml", "Cargo.toml", "composer.json", "biome.json", "turbo.json"}
 )
