@@ -35,6 +35,8 @@ _ENTITIES: dict[str, type[Record]] = {
     "contract-test": ContractTest,
     "integration-test": IntegrationTest,
 }
+#: Diagnostics of one kind that are told of one file: nobody reads more, and a history may have thousands.
+MOST = 100
 _NO_KEYS: dict[str, tuple[str | int, ...]] = {}
 
 
@@ -72,9 +74,14 @@ class Records:
         """The records of one type, by file and then in the order of the file."""
         return tuple(record for file in self.files for record in file.records if isinstance(record, entity))
 
-    def diagnostics(self) -> tuple[RecordDiagnostic, ...]:
-        """Everything there is to say."""
-        return tuple(RecordDiagnostic(said) for said in self._said())
+    def diagnostics(self) -> Iterator[RecordDiagnostic]:
+        """Everything there is to say, of one kind at most so often for each file."""
+        told: dict[tuple[str, str], int] = {}
+        for said in self._said():
+            key = (said.document.path, said.diagnostic.code)
+            told[key] = told.get(key, 0) + 1
+            if told[key] <= MOST:
+                yield RecordDiagnostic(said)
 
     def _file(self, candidate: Candidate) -> RecordFile | None:
         document = self._reader.load(Located(candidate.path, "record"))

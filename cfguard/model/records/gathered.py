@@ -83,7 +83,7 @@ class WithRecords(Entity):
 
     def record_diagnostics(self) -> Iterator[DiagnosticEntity]:
         """What is wrong with records by themselves, with their order, and beside the files of the project."""
-        return iter(self.records.diagnostics()) if self.records is not None else iter(())
+        return self.records.diagnostics() if self.records is not None else iter(())
 
 
 #: The collections above by the names that rules use.

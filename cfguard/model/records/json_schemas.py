@@ -26,12 +26,51 @@ _ANCHORS = ("$anchor", "$dynamicAnchor", "$recursiveAnchor")
 _READABLE = (".json", ".jsonc", ".toml")
 
 
+class _Schema(NamedTuple):
+    """A schema to look at: a value of a definition, or the whole of a file."""
+
+    document: Document
+    node: Node
+
+
+class _Names(NamedTuple):
+    """What parts of a schema are called, apart from their place: anchors, and addresses of their own."""
+
+    anchors: frozenset[str]
+    addresses: frozenset[str]
+
+
+def _names_in(schema: Node) -> _Names:
+    anchors: set[str] = set()
+    addresses: set[str] = set()
+    for node in schema.walk():
+        anchors.update(filter(None, (text_of(node.get(name)) for name in _ANCHORS)))
+        for own in filter(None, (text_of(node.get("$id")), text_of(node.get("id")))):
+            address, _, anchor = own.partition("#")
+            anchors.add(anchor)
+            addresses.add(address)
+    return _Names(frozenset(anchors), frozenset(addresses))
+
+
 class SchemaFiles:
     """Reads the files that schemas refer to, each once; they join ``documents``, so that reports can show them."""
 
     def __init__(self, load: Callable[[str], Document | None], documents: dict[str, Document]) -> None:
         self._load, self._documents = load, documents
         self._left = MOST_FILES
+        self._names: dict[Node, _Names] = {}
+
+    def finds(self, schema: Node, fragment: str) -> bool:
+        """Whether a fragment leads somewhere in a schema: a pointer, or the name of an anchor."""
+        if fragment and not fragment.startswith("/"):
+            return fragment in self.names(schema).anchors
+        return not fragment or _points(schema, fragment)
+
+    def names(self, schema: Node) -> _Names:
+        """The names in a schema, looked for once."""
+        if schema not in self._names:
+            self._names[schema] = _names_in(schema)
+        return self._names[schema]
 
     def read(self, path: str) -> Document | None:
         """A file below the root; None where there is none that can be read."""
@@ -42,13 +81,6 @@ class SchemaFiles:
         if document is not None:
             self._documents[path] = document
         return document
-
-
-class _Schema(NamedTuple):
-    """A schema to look at: a value of a definition, or the whole of a file."""
-
-    document: Document
-    node: Node
 
 
 def about_schemas(tests: Sequence[ContractTest], files: SchemaFiles) -> Iterator[Said]:
@@ -116,7 +148,8 @@ class _Follower:
             yield from self._remote(schema, node, address)
             return
         if not address:
-            if not _finds(schema.node, fragment) and not _finds(schema.document.root, fragment):
+            finds = self._files.finds
+            if not finds(schema.node, fragment) and not finds(schema.document.root, fragment):
                 yield self._said(schema.document, node, f"`{text}` leads to nothing in this schema")
             return
         path = posixpath.normpath(posixpath.join(posixpath.dirname(schema.document.path), unquote(address)))
@@ -136,14 +169,13 @@ class _Follower:
                 yield self._said(
                     schema.document, node, f"there is no `{path}`; a file with a JSON Schema was expected"
                 )
-        elif fragment and not found.recovered and not _finds(found.root, fragment):
+        elif fragment and not found.recovered and not self._files.finds(found.root, fragment):
             yield self._said(schema.document, node, f"`{path}` has nothing at `#{fragment}`")
         else:
             self._pending.append(_Schema(found, found.root))
 
     def _remote(self, schema: _Schema, node: Node, address: str) -> Iterator[Said]:
-        known = (text_of(each.get("$id")) or text_of(each.get("id")) for each in schema.node.walk())
-        if not is_draft(address) and address not in {each.partition("#")[0] for each in known if each}:
+        if not is_draft(address) and address not in self._files.names(schema.node).addresses:
             yield self._unknown(
                 schema._replace(node=node),
                 f"cannot tell what `{address}` holds: schemas are looked up in the project alone",
@@ -170,16 +202,10 @@ def _references(schema: Node) -> Iterator[Node]:
         pending.extend(node.items)
 
 
-def _finds(schema: Node, fragment: str) -> bool:
-    """Whether a fragment leads somewhere: a pointer, or the name of an anchor."""
-    if not fragment:
-        return True
-    if not fragment.startswith("/"):
-        named = ({text_of(node.get(name)) for name in _ANCHORS} for node in schema.walk())
-        ids = ({text_of(node.get("$id")), text_of(node.get("id"))} for node in schema.walk())
-        return any(fragment in each for each in named) or any(f"#{fragment}" in each for each in ids)
+def _points(schema: Node, pointer: str) -> bool:
+    """Whether a JSON pointer leads somewhere."""
     node: Node | None = schema
-    for step in unquote(fragment[1:]).split("/"):
+    for step in unquote(pointer[1:]).split("/"):
         plain = step.replace("~1", "/").replace("~0", "~")
         if node is None:
             break
