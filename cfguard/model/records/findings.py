@@ -8,7 +8,6 @@ from typing import TypeVar
 
 from cfguard.discover import Located
 from cfguard.model.diagnostic import DiagnosticEntity
-from cfguard.model.entity import field
 from cfguard.model.records.candidates import Candidate
 from cfguard.model.records.entities import (
     ContractTest,
@@ -20,7 +19,7 @@ from cfguard.model.records.entities import (
     Record,
 )
 from cfguard.model.records.kinds import is_certainly, kind_by_schema, record_nodes
-from cfguard.model.records.said import RecordFile, Related, Said
+from cfguard.model.records.said import RecordFile, Said
 from cfguard.model.records.sources import RecordFiles, Surrounding
 from cfguard.model.records.wrangler_files import WranglerFile, read_wrangler_file
 from cfguard.model.worker import Worker
@@ -38,22 +37,6 @@ _ENTITIES: dict[str, type[Record]] = {
 #: Diagnostics of one kind that are told of one file: nobody reads more, and a history may have thousands.
 MOST = 100
 _NO_KEYS: dict[str, tuple[str | int, ...]] = {}
-
-
-class RecordDiagnostic(DiagnosticEntity):
-    """What there is to say about a record; further places may lie in other files."""
-
-    def __init__(self, said: Said) -> None:
-        super().__init__(said.document, said.diagnostic, worker=said.worker)
-        self._related, self._certain = said.related, said.certain
-
-    def related_places(self) -> Iterator[Related]:
-        yield from self._related
-
-    @field
-    def certain(self) -> bool:
-        """Whether the fact could judge; where not, `message` says why it cannot tell."""
-        return self._certain
 
 
 class Records:
@@ -74,14 +57,20 @@ class Records:
         """The records of one type, by file and then in the order of the file."""
         return tuple(record for file in self.files for record in file.records if isinstance(record, entity))
 
-    def diagnostics(self) -> Iterator[RecordDiagnostic]:
+    def diagnostics(self) -> Iterator[DiagnosticEntity]:
         """Everything there is to say, of one kind at most so often for each file."""
         told: dict[tuple[str, str], int] = {}
         for said in self._said():
             key = (said.document.path, said.diagnostic.code)
             told[key] = told.get(key, 0) + 1
             if told[key] <= MOST:
-                yield RecordDiagnostic(said)
+                yield DiagnosticEntity(
+                    said.document,
+                    said.diagnostic,
+                    worker=said.worker,
+                    related=said.related,
+                    certain=said.certain,
+                )
 
     def _file(self, candidate: Candidate) -> RecordFile | None:
         document = self._reader.load(Located(candidate.path, "record"))
