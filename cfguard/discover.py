@@ -35,7 +35,7 @@ _RECORD = lazy(
     r"|(?:[^/]*\.)?d1_migrations\.(?:json|sql|txt)\Z"
     r"|[^/]*\.migrations\.(?:sql|txt)\Z"
 )
-_TEST_DEFINITION = lazy(r"(?P<above>(?:.*/)?)tests/(?P<kind>contract|integration)/.*\.(?:jsonl?|toml)\Z")
+_TEST_DEFINITION = lazy(r"(?s)(?P<above>(?:.*/)?)tests/(?P<kind>contract|integration)/.*\.(?:jsonl?|toml)\Z")
 _LOCKFILES = frozenset(
     {"package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock"}
 )

@@ -42,13 +42,18 @@ pieces = st.sampled_from(
         "wrangler", ".toml", ".json", ".jsonc", ".", "-", "_", "/", "production", "schema", "config-schema",
         "lock", ".env", ".dev.vars", ".devcontainer", "devcontainer", "devcontainer.json", ".local", "é", " ",
         "package.json", "package-lock.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock", "npm-shrinkwrap.json",
-        "cfguard.toml", "pyproject.toml", "a", "\n", "x.ts", ".bak", "backend/",
+        "cfguard.toml", "pyproject.toml", "a", "\n", "x.ts", ".bak", "backend/", "tests/contract/", ".health", ".jsonl",
+        "tests/integration/", ".deployments", ".migrations", "d1_migrations", ".sql", ".txt", "wrangler-output",
     ]
 )  # fmt: skip
 
 
 @given(st.lists(pieces, min_size=1, max_size=6).map("".join) | st.text(max_size=20))
 @example("backend/wrangler.jsonc")
+@example("backend/tests/contract/users/list.json")
+@example("a\ntests/contract/b\n.toml")
+@example("shop.dev-state.jsonl")
+@example("api/d1_migrations.sql")
 @example("wrangler.schema.json")
 @example("wrangler-config-schema.json")
 @example("wrangler.schema.extra.json")

@@ -125,6 +125,16 @@ def test_a_broken_line_is_told_and_the_others_are_judged(tmp_path: Path) -> None
     assert report.findings[2].key == "[3].status"
 
 
+def test_a_history_of_which_no_line_can_be_read_is_told(tmp_path: Path) -> None:
+    files = {
+        "a.health.jsonl": json.dumps(RIGHT["health-check"], indent=2),
+        "tests/contract/a.json": '{"endpoint": "/x", "status_codes": [',
+    }
+    report = check(tmp_path, files, "config/syntax-error", "health/*", "tests/*")
+    assert {each.path for each in report.findings} == set(files)
+    assert {each.rule for each in report.findings} == {"config/syntax-error"}
+
+
 def test_an_ignore_comment_works_between_lines(tmp_path: Path) -> None:
     text = f"// cfguard: ignore[health/too-slow] the network was down\n{HEALTH.replace('18', '9000')}\n"
     report = check(tmp_path, {"a.health.jsonl": text}, "health/*", "config/*")

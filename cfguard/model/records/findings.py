@@ -18,7 +18,7 @@ from cfguard.model.records.entities import (
     MigrationRecord,
     Record,
 )
-from cfguard.model.records.kinds import is_certainly, kind_by_schema, record_nodes
+from cfguard.model.records.kinds import is_certainly, kind_by_schema, record_nodes, speaks_of
 from cfguard.model.records.said import RecordFile, Said
 from cfguard.model.records.sources import RecordFiles, Surrounding
 from cfguard.model.records.wrangler_files import WranglerFile, read_wrangler_file
@@ -87,7 +87,7 @@ class Records:
         nodes = record_nodes(document)
         if kind is None:
             kind = candidate.kind
-            if kind is None or not is_certainly(kind, nodes):
+            if kind is None or not (is_certainly(kind, nodes) or speaks_of(kind, document)):
                 return None
         self.documents[document.path] = document
         entity = _ENTITIES[kind.schema]

@@ -109,6 +109,15 @@ def is_certainly(kind: Kind, nodes: tuple[Node, ...]) -> bool:
     )
 
 
+def speaks_of(kind: Kind, document: Document) -> bool:
+    """Whether a file that could not be read plainly was to hold records of a kind: its text names their fields."""
+    if not document.recovered:
+        return False
+    text = document.source.text
+    named = {name for name in kind.fields if f'"{name}"' in text or f"{name} =" in text}
+    return len(named) >= 2 and not kind.marks.isdisjoint(named)
+
+
 def too_deep(node: Node) -> bool:
     """Whether a value nests deeper than anything that is read by recursion."""
     return any(depth > _DEEPEST for depth in _depths(node))
