@@ -166,6 +166,7 @@ def _check_all(request: Request, discovery: Discovery, progress: Progress | None
     outcome = run(project, first, setting, progress)
     documents = {path: file.document for path, file in project.scans.files.items()}
     documents |= project.migration_documents
+    documents |= project.record_documents
     documents |= library.documents
     findings, ignored = outcome.findings, 0
     if request.ignores:
@@ -183,8 +184,11 @@ def _check_all(request: Request, discovery: Discovery, progress: Progress | None
         problems=problems,
         notes=(*discovery.notes, *gathered.notes(), *outcome.notes, *stale),
         hidden=Hidden(ignores=ignored, settings=outcome.silenced, baseline=accepted),
-        checked=len(library.documents.keys() | project.migration_documents.keys()),
-        empty=not discovery.problems and not any(file.role in READ_AT_ONCE for file in discovery.files),
+        checked=len(
+            library.documents.keys() | project.migration_documents.keys() | project.record_documents.keys()
+        ),
+        empty=not (discovery.problems or project.record_documents)
+        and not any(file.role in READ_AT_ONCE for file in discovery.files),
         rules=tuple(info_of(rule, selection.severity(rule)) for rule in selection.rules),
         documents=documents,
     )

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from cfguard.syntax.node import Format
 
 #: A ``migration`` is no name but a place: the model finds those files through the bindings of the configs.
-Role = Literal["wrangler", "devcontainer", "env", "package", "lockfile", "migration"]
+#: A ``record`` has the name or place of one; what it holds decides (:mod:`cfguard.model.records`).
+Role = Literal["wrangler", "devcontainer", "env", "package", "lockfile", "migration", "record"]
 
 #: Folders that hold what tools made or others wrote; cfguard never looks inside.
 SKIPPED = frozenset(
@@ -30,6 +31,14 @@ _WRANGLER = lazy(
 )
 _ENV = lazy(r"(?:\.env|\.dev\.vars)(?:\.[\w.-]+)?\Z")
 _DEVCONTAINER = lazy(r"(?:.*/)?(?:\.devcontainer\.json|\.devcontainer/(?:[^/]+/)?devcontainer\.json)\Z")
+_DATA = (".json", ".jsonl", ".ndjson", ".toml", ".sql", ".txt")
+_RECORD = lazy(
+    r"wrangler-output[^/]*\.(?:jsonl?|ndjson)\Z"
+    r"|[^/]*\.(?:health|dev-state|deployments?|versions|migrations?)\.(?:jsonl?|ndjson|toml)\Z"
+    r"|(?:[^/]*\.)?d1_migrations\.(?:json|sql|txt)\Z"
+    r"|[^/]*\.migrations\.(?:sql|txt)\Z"
+)
+_TEST_DEFINITION = lazy(r"(?s)(?P<above>(?:.*/)?)tests/(?P<kind>contract|integration)/.*\.(?:jsonl?|toml)\Z")
 _LOCKFILES = frozenset(
     {"package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock"}
 )
@@ -37,6 +46,15 @@ _LOCKFILES = frozenset(
 _CONTEXT = frozenset({"env", "package", "lockfile"})
 #: Names below ``wrangler.<name>.toml`` that are not wrangler's config but another tool's or a lock.
 _NOT_CONFIGS = frozenset({"schema", "config-schema", "lock"})
+
+
+_FORMATS: dict[str, Format] = {
+    "toml": "toml",
+    "jsonl": "jsonl",
+    "ndjson": "jsonl",
+    "sql": "sql",
+    "txt": "text",
+}
 
 
 class Located(NamedTuple):
@@ -59,6 +77,8 @@ class Discovery(NamedTuple):
     ``scopes`` are the paths that were asked for, relative to the root (``""`` is the root itself).
     ``repository`` is None where git cannot be asked; a note then says why. ``staged`` holds the contents of
     files that count in place of those in the work tree, where a run is about what is staged; else it is None.
+    ``data`` are the files of no known
+    name whose format records can have: those that settings name as records are among them.
     """
 
     root: str
@@ -68,6 +88,7 @@ class Discovery(NamedTuple):
     notes: tuple[Note, ...]
     problems: tuple[Problem, ...]
     staged: Mapping[str, bytes] | None = None
+    data: tuple[str, ...] = ()
 
 
 class RootsDiffer(Exception):
@@ -85,7 +106,17 @@ def role_of(path: str) -> Role | None:
         return "devcontainer"
     if name == "package.json":
         return "package"
-    return "lockfile" if name in _LOCKFILES else None
+    if name in _LOCKFILES:
+        return "lockfile"
+    if name.endswith(_DATA) and (_RECORD.match(name) or kind_of_test(path)):
+        return "record"
+    return None
+
+
+def kind_of_test(path: str) -> str:
+    """`contract` or `integration` for a file in the folder of such tests; empty for any other."""
+    match = _TEST_DEFINITION.match(path) if "tests/" in path else None
+    return match["kind"] if match is not None else ""
 
 
 def format_of(file: Located) -> Format:
@@ -94,7 +125,7 @@ def format_of(file: Located) -> Format:
         return "dotenv"
     if file.role == "migration":
         return "sql"
-    return "toml" if file.path.endswith(".toml") else "jsonc"
+    return _FORMATS.get(file.path.rpartition(".")[2], "jsonc")
 
 
 def parsed_format(path: str) -> Format | None:
@@ -128,9 +159,10 @@ def discover(paths: Iterable[str]) -> Discovery:
     scopes = tuple(sorted({_relative(path, root) for path in given}))
     repository, notes = _open_repository(root)
     listed = _listed(root, repository)
-    files = {file for file in interesting(listed, scopes) if os.path.lexists(os.path.join(root, file.path))}
+    found, data = interesting(listed, scopes)
+    files = {file for file in found if os.path.lexists(os.path.join(root, file.path))}
     files |= _env_files_beside(root, files)
-    return Discovery(root, scopes, tuple(sorted(files)), repository, notes, tuple(problems))
+    return Discovery(root, scopes, tuple(sorted(files)), repository, notes, tuple(problems), data=tuple(data))
 
 
 def discover_around(paths: Iterable[str]) -> Discovery:
@@ -139,7 +171,13 @@ def discover_around(paths: Iterable[str]) -> Discovery:
 
 
 def is_lenient(path: str, scopes: tuple[str, ...]) -> bool:
-    """Whether a file lies in a folder of samples below the path that was asked for."""
+    """Whether a file lies in a folder of samples below the path that was asked for.
+
+    The folder of contract or integration tests is none for their definitions, which are at home there.
+    """
+    definition = _TEST_DEFINITION.match(path) if "tests/" in path else None
+    if definition is not None and role_of(path) == "record":
+        path = definition["above"] + path.rpartition("/")[2]
     below = [inside for scope in scopes if (inside := _below(path, scope)) is not None]
     return bool(below) and not any(LENIENT.isdisjoint(inside.split("/")[:-1]) for inside in below)
 
@@ -232,24 +270,26 @@ def _walk(root: str) -> Iterator[str]:
                     yield path
 
 
-def interesting(listed: Iterable[str], scopes: tuple[str, ...]) -> set[Located]:
-    """The files with a role at or below the scopes, and those above them that say how they are read."""
+def interesting(listed: Iterable[str], scopes: tuple[str, ...]) -> tuple[set[Located], list[str]]:
+    """The files with a role at or below the scopes, and those above them that say how they are read; then data."""
     found: set[Located] = set()
+    data: list[str] = []
     folders: set[str] = set()
     for path in listed:
         role, folder = role_of(path), path.rpartition("/")[0]
         while folder and folder not in folders:
             folders.add(folder)
             folder = folder.rpartition("/")[0]
+        if role is None and path.endswith(_DATA) and _is_entered(path) and in_scope(path, scopes):
+            data.append(path)
         if role is None or not _is_entered(path):
             continue
         if in_scope(path, scopes) or (role in _CONTEXT and _above(path, scopes)):
             found.add(Located(path, role))
     # Git lists no folders, but one under a known name has to be told.
     named = ((folder, role_of(folder)) for folder in folders if in_scope(folder, scopes))
-    return found | {
-        Located(folder, role) for folder, role in named if role is not None and _is_entered(folder)
-    }
+    found |= {Located(folder, role) for folder, role in named if role is not None and _is_entered(folder)}
+    return found, data
 
 
 def _is_entered(path: str) -> bool:

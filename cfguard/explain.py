@@ -63,6 +63,7 @@ def _page(rule: Rule) -> str:
     lines += _paragraph("How to put it right", rule.help)
     if rule.fixes:
         lines += ["What --fix does", *(f"  {fix['title']} ({fix['safety']})" for fix in rule.fixes), ""]
+    lines += _states(rule)
     if rule.params:
         lines += ["Parameters", *(f"  {name} = {_value(value)}" for name, value in rule.params.items()), ""]
     comment = f"# cfguard: ignore[{rule.id}] the reason"
@@ -72,6 +73,16 @@ def _page(rule: Rule) -> str:
         lines += ["References", *(f"  {each}" for each in rule.references), ""]
     lines += ["Page", f"  {rule.page}", ""]
     return "\n".join(lines)
+
+
+def _states(rule: Rule) -> list[str]:
+    """The diagram of the states that a rule judges by."""
+    from cfguard.state_machines import machine_of_rule, text_diagram
+
+    machine = machine_of_rule(rule.id)
+    if machine is None:
+        return []
+    return ["States", *(f"  {line}".rstrip() for line in text_diagram(machine)), ""]
 
 
 def _origin(rule: Rule) -> str:

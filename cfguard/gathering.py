@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cfguard.finding import Note, Problem
 from cfguard.model.project import Project
+from cfguard.model.records import RecordFiles
 from cfguard.model.stages import Stages
 from cfguard.reading import (
     MAX_LOCKFILE_BYTES,
@@ -18,6 +19,7 @@ from cfguard.reading import (
     read_bytes,
     read_document,
     read_documents,
+    read_head,
 )
 from cfguard.scanning import Scanning
 
@@ -103,7 +105,7 @@ def _project(
         try:
             return read_document(root, file, discovery.staged)
         except Unreadable as error:
-            if file.role == "migration":
+            if file.role in ("migration", "record"):
                 late.append(error)
             return None
 
@@ -136,6 +138,25 @@ def _project(
         has_code=lambda folder: has_code(root, folder),
         plan=settings.plan or "",
         read_key=lambda: _read_key(root, key_file),
+        records=_record_files(discovery, files, settings, is_excluded)._replace(load=load, listing=listing),
+    )
+
+
+def _record_files(
+    discovery: Discovery,
+    files: tuple[Located, ...],
+    settings: Settings,
+    is_excluded: Callable[[str], bool],
+) -> RecordFiles:
+    """The files that may hold records, still without a way to parse them."""
+    root = discovery.root
+    return RecordFiles(
+        tuple(file for file in files if file.role == "record"),
+        tuple(path for path in discovery.data if not is_excluded(path)),
+        settings.records,
+        settings.folder,
+        head=lambda path, size: read_head(root, path, size),
+        path_kind=lambda path: path_kind(root, path),
     )
 
 

@@ -24,6 +24,7 @@ MAX_REFERRED_BYTES = 1_000_000
 _MOST_ENTRIES = 2_000
 _CODE = (".ts", ".mts", ".cts", ".tsx", ".js", ".mjs", ".cjs", ".jsx", ".py", ".rs", ".go", ".vue", ".svelte")
 
+
 _TEMPLATE = lazy(r"\{\{[-~#/^&>!]?\s*[\w.$ |()'\"-]{1,200}\s*[-~]?\}\}|<%[=\-_#]?.{0,200}?%>|\{%.{0,200}?%\}")
 
 
@@ -81,7 +82,10 @@ def read_document(root: str, file: Located, instead: Mapping[str, bytes] | None 
     """Read and parse one file; raises :class:`Unreadable`."""
     data = instead.get(file.path) if instead else None
     source, diagnostics = decode(file.path, read_bytes(root, file.path) if data is None else data)
-    document = parse(source, format_of(file))
+    format = format_of(file)
+    if format == "jsonc" and file.role == "record" and _is_lines(source.text):
+        format = "jsonl"
+    document = parse(source, format)
     if diagnostics:
         wrong = (each._replace(code="wrong-encoding") for each in diagnostics)
         found = (*wrong, *document.diagnostics)
@@ -94,6 +98,12 @@ def read_document(root: str, file: Located, instead: Mapping[str, bytes] | None 
             recovered=True,
         )
     return document
+
+
+def _is_lines(text: str) -> bool:
+    """Whether a text is a table on its first line and another one after it, as wrangler writes its output."""
+    first, _, rest = text.lstrip().partition("\n")
+    return first.startswith("{") and first.rstrip().endswith("}") and rest.lstrip().startswith("{")
 
 
 def read_bytes(root: str, path: str, limit: int = MAX_BYTES) -> bytes:
@@ -125,6 +135,21 @@ def read_bytes(root: str, path: str, limit: int = MAX_BYTES) -> bytes:
     if b"\0" in data and not data.startswith((b"\xff\xfe", b"\xfe\xff")) and not _looks_utf16(data):
         raise Unreadable(Note("this is a binary file; it is not checked", path))
     return data
+
+
+def read_head(root: str, path: str, size: int) -> bytes:
+    """The first bytes of a listed file, in a few microseconds; nothing where it is a link or cannot be read."""
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
+    try:
+        descriptor = os.open(os.path.join(root, path), flags | getattr(os, "O_BINARY", 0))
+    except (OSError, ValueError):
+        return b""
+    try:
+        return os.read(descriptor, size)
+    except OSError:
+        return b""
+    finally:
+        os.close(descriptor)
 
 
 #: Entries below one folder that are looked at.

@@ -57,7 +57,7 @@ def _param_mistake(rule: Rule, name: str, value: object) -> str:
     if name not in params:
         known = f"; it has {', '.join(f'`{each}`' for each in params)}" if params else "; it has none"
         return f"`{rule.id}` has no parameter `{name}`{did_you_mean(name, params) or known}"
-    wanted, given = type_of_value(params[name]), type_of_value(value)
+    wanted, given = type_of_value(params[name]), type_of_value(_as_declared(value, params[name]))
     if isinstance(value, tuple) and len({type_of_value(item) for item in value}) > 1:
         return f"parameter `{name}` of `{rule.id}` is {wanted}, not a list of several types"
     if wanted != given and not (isinstance(value, tuple) and not value):
@@ -67,6 +67,12 @@ def _param_mistake(rule: Rule, name: str, value: object) -> str:
 
 def _asked(rules: Mapping[str, RuleSetting]) -> set[str]:
     return {id for id, setting in rules.items() if setting.severity is not None}
+
+
+def _as_declared(value: object, default: object) -> object:
+    """A value for a parameter; nobody should have to write `250.0` where a number is wanted."""
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    return float(value) if whole and isinstance(default, float) else value  # type: ignore[arg-type]
 
 
 class Selection:
@@ -141,7 +147,7 @@ class Selection:
         setting = self._setting(rule.id, path)
         if rule.id in self._only_in_files and setting.severity is None:
             return None
-        params |= setting.params
+        params |= {name: _as_declared(value, params.get(name)) for name, value in setting.params.items()}
         if setting.off:
             severity = None
         elif setting.severity is not None:

@@ -49,7 +49,7 @@ def as_staged(discovery: Discovery) -> Discovery:
     tracked = {path: entry for path, entry in repository.files().items() if not entry.sparse}
     new = set(repository.untracked())
     files = {file for file in discovery.files if file.path not in new}
-    files |= interesting(tracked, discovery.scopes)
+    files |= interesting(tracked, discovery.scopes)[0]
     plain = (
         file.path
         for file in files

@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from cfguard.policy.load import load_bundled  # noqa: E402
+from scripts.clause_table import clause_page  # noqa: E402
 from scripts.pages import commands, json_report, model, rule, rules, settings  # noqa: E402
 
 DOCS = ROOT / "docs"
@@ -28,6 +29,7 @@ def pages() -> dict[Path, str]:
         DOCS / "model.md": whole(model.lines()),
         DOCS / "rules.md": whole(rules.lines()),
         DOCS / "json-report.md": whole(json_report.lines()),
+        DOCS / "clauses.md": whole(clause_page()),
         DOCS / "commands.md": whole(commands.lines()),
         DOCS / "settings.md": with_part(DOCS / "settings.md", settings.lines()),
     }

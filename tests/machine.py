@@ -8,7 +8,7 @@ from pathlib import Path
 
 #: The environment that the tests were started in, for the few that install packages: how an index is
 #: reached is the machine's own affair (proxies, certificates, mirrors).
-OUTSIDE = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+OUTSIDE = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "PYTHON"))}
 
 
 def git(folder: Path, *arguments: str) -> str:

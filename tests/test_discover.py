@@ -231,3 +231,41 @@ def test_scopes_are_folders_and_files_not_prefixes() -> None:
     assert in_scope("api", ("api",))
     assert not in_scope("api2/x", ("api",))
     assert in_scope("x", ("",))
+
+
+@pytest.mark.parametrize(
+    ("path", "role"),
+    [
+        ("shop.health.json", "record"),
+        ("logs/shop.dev-state.jsonl", "record"),
+        ("shop.deployments.toml", "record"),
+        ("wrangler-output-2026-11-22_09-30-00_000-a1b2c3.json", "record"),
+        ("d1_migrations.sql", "record"),
+        ("shop.migrations.txt", "record"),
+        ("backend/tests/contract/a/b.json", "record"),
+        ("tests/integration/a.toml", "record"),
+        ("tests/integration/wrangler.toml", "wrangler"),
+        ("wrangler.deployment.json", "wrangler"),
+        ("tests/contract/a.ts", None),
+        ("contests/contract/a.json", None),
+        ("tests/unit/a.json", None),
+        ("health.json", None),
+        ("data.json", None),
+    ],
+)
+def test_records_have_a_name_or_a_place(path: str, role: str | None) -> None:
+    assert role_of(path) == role
+
+
+def test_files_of_no_name_in_which_records_could_be_are_data(tmp_path: Path) -> None:
+    write(tmp_path, "a.json", "b/c.jsonl", "d.sql", "e.ts", "node_modules/f.json", "shop.health.json")
+    assert sorted(discover([str(tmp_path)]).data) == ["a.json", "b/c.jsonl", "d.sql"]
+    assert discover([str(tmp_path / "b")]).data == ("c.jsonl",)
+
+
+def test_definitions_of_tests_are_at_home_in_their_folder() -> None:
+    assert not is_lenient("api/tests/contract/a.json", ("",))
+    assert is_lenient("api/tests/contract/wrangler.toml", ("",))
+    assert is_lenient("examples/api/tests/contract/a.json", ("",))
+    assert is_lenient("tests/api/tests/contract/a.json", ("",))
+    assert is_lenient("tests/unit/a.json", ("",))

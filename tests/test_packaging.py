@@ -116,6 +116,7 @@ def test_metadata_say_what_is_needed(wheel: Path) -> None:
     needed = [each for each in metadata.get_all("Requires-Dist", []) if "extra ==" not in each]
     assert [re.split(r"[<>=]", each)[0] for each in needed] == [
         "detect-secrets",
+        "jsonschema",
         "pydantic",
         "python-dotenv",
         "pyyaml",

@@ -28,7 +28,7 @@ RIGHT = BROKEN.replace("2026-02-30", "2024-01-01")
 SETTINGS = '[rules."wrangler/compatibility-date-stale"]\nseverity = "off"\n'
 
 HOOKS = Path(__file__).resolve().parent.parent / ".pre-commit-hooks.yaml"
-OTHERS_THAT_COUNT = frozenset({"cfguard.toml", "pyproject.toml", ".gitignore"})
+OTHERS_THAT_COUNT = frozenset({"cfguard.toml", "pyproject.toml", ".gitignore", ".cfguard-baseline.json"})
 
 
 def hook(id: str = "cfguard") -> dict[str, Any]:
@@ -43,13 +43,19 @@ pieces = st.sampled_from(
         "wrangler", ".toml", ".json", ".jsonc", ".", "-", "_", "/", "production", "schema", "config-schema",
         "lock", ".env", ".dev.vars", ".devcontainer", "devcontainer", "devcontainer.json", ".local", "é", " ",
         "package.json", "package-lock.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock", "npm-shrinkwrap.json",
-        "cfguard.toml", "pyproject.toml", "a", "\n", "x.ts", ".bak", "backend/", ".gitignore", ".sql",
+        "cfguard.toml", "pyproject.toml", "a", "\n", "x.ts", ".bak", "backend/", ".gitignore", ".jsonl", ".sql",
+        "tests/contract/", "tests/integration/", ".health", ".deployments", ".migrations", "d1_migrations", ".txt",
+        "wrangler-output", ".cfguard-baseline",
     ]
 )  # fmt: skip
 
 
 @given(st.lists(pieces, min_size=1, max_size=6).map("".join) | st.text(max_size=20))
 @example("backend/wrangler.jsonc")
+@example("backend/tests/contract/users/list.json")
+@example("a\ntests/contract/b\n.toml")
+@example("shop.dev-state.jsonl")
+@example("api/d1_migrations.sql")
 @example("wrangler.schema.json")
 @example("wrangler-config-schema.json")
 @example("wrangler.schema.extra.json")

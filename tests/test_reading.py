@@ -13,7 +13,7 @@ from cfguard import reading
 from cfguard.api import check
 from cfguard.discover import Located
 from cfguard.finding import Note, Problem, Report
-from cfguard.reading import MAX_BYTES, Unreadable, read_bytes, read_documents, read_settings_file
+from cfguard.reading import MAX_BYTES, Unreadable, read_bytes, read_documents, read_head, read_settings_file
 
 GOOD = 'name = "acme"\ncompatibility_date = "2999-01-01"\n'
 
@@ -232,3 +232,24 @@ def test_no_file_can_have_a_nul_in_its_name(tmp_path: Path) -> None:
     assert reading.path_kind(str(tmp_path), "a\0b") is None
     assert reading.list_folder(str(tmp_path), "a\0b", 1) == ()
     assert not reading.has_code(str(tmp_path), "a\0b")
+
+
+def test_the_head_of_a_file_is_read_and_of_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text("0123456789")
+    (tmp_path / "link.json").symlink_to(tmp_path / "a.json")
+    (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "pipe")
+    root = str(tmp_path)
+    assert read_head(root, "a.json", 4) == b"0123"
+    for name in ("link.json", "folder", "pipe", "absent", "x\0y"):
+        assert read_head(root, name, 4) == b"", name
+
+
+def test_lines_are_known_by_their_first_two(tmp_path: Path) -> None:
+    (tmp_path / "lines.json").write_text('{"a": 1}\n{"a": 2}\n')
+    (tmp_path / "table.json").write_text('{"a": 1\n}\n')
+    formats = {
+        name: read_documents(str(tmp_path), [Located(name, "record")]).documents[name].format
+        for name in ("lines.json", "table.json")
+    }
+    assert formats == {"lines.json": "jsonl", "table.json": "jsonc"}

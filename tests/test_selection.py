@@ -101,6 +101,18 @@ def test_strict_changes_parameters_and_settings_change_them_back() -> None:
     assert Selection(RULES, back, "strict").choose(binding, "x").params[name] is False
 
 
+def test_a_whole_number_is_a_number() -> None:
+    slow = RULES["health/too-slow"]
+    text = f'[rules."{slow.id}".params]\nlimit_ms = 250\n'
+    value = Selection(RULES, settings(text)).choose(slow, "x").params["limit_ms"]
+    assert isinstance(value, float)
+    assert value == 250
+    assert wrong_params(settings(text), Source("cfguard.toml", text), RULES) == ()
+    wrong = text.replace("250", "true")
+    (issue,) = wrong_params(settings(wrong), Source("cfguard.toml", wrong), RULES)
+    assert "takes a number, not `true` or `false`" in issue.message
+
+
 def test_ids_are_stronger_than_areas_and_overrides_than_both() -> None:
     selection = Selection(
         RULES,

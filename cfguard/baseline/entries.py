@@ -17,7 +17,13 @@ if TYPE_CHECKING:
     from cfguard.finding import Finding
 
 NEVER = frozenset(
-    {"secrets/committed", "secrets/in-vars", "secrets/in-devcontainer", "secrets/production-in-file"}
+    {
+        "secrets/committed",
+        "secrets/in-devcontainer",
+        "secrets/in-vars",
+        "secrets/production-in-file",
+        "secrets/shared-between-environments",
+    }
 )
 """Rules about credentials that are exposed already: each has to be looked at, revoked or ignored with a reason."""
 

@@ -29,6 +29,8 @@ class DiagnosticEntity(Entity):
         environment: str | None = None,
         upstream: str | None = None,
         severity: Severity | None = None,
+        related: tuple[tuple[Document, Span, str], ...] = (),
+        certain: bool = True,
     ) -> None:
         super().__init__(document, document.root)
         self.diagnostic = diagnostic
@@ -37,11 +39,13 @@ class DiagnosticEntity(Entity):
         #: How grave this one is, where that differs from the rule's own severity.
         self.severity = severity
         self._document, self._worker, self._environment = document, worker, environment
+        self._elsewhere, self._is_certain = related, certain
 
     def related_places(self) -> Iterator[tuple[Document, Span, str]]:
         """Further places that explain it, each with the file it is in and words for it."""
         for span, words in self.diagnostic.related:
             yield self._document, span, words
+        yield from self._elsewhere
 
     def belongs_to(self) -> tuple[str | None, str | None]:
         return self._worker, self._environment
@@ -64,7 +68,7 @@ class DiagnosticEntity(Entity):
     @field
     def certain(self) -> bool:
         """Whether the fact could judge; where not, `message` says why it cannot tell."""
-        return True
+        return self._is_certain
 
     @field
     def cure(self) -> str:

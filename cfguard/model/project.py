@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cfguard.discover import Located
-from cfguard.git import GitFailure
 from cfguard.model.applications import Application, applications
 from cfguard.model.assembly import by_folder, env_files_of, introduce_workers, workers_of
 from cfguard.model.config_file import ConfigFile, config_files
@@ -26,7 +25,8 @@ from cfguard.model.diagnostic import DiagnosticEntity
 from cfguard.model.durable_objects import lifecycle_diagnostics
 from cfguard.model.entity import Entity, field
 from cfguard.model.entry_point import EntryPoint
-from cfguard.model.git_file import GitFile, git_files
+from cfguard.model.git_answers import WithGit
+from cfguard.model.git_file import GitFile
 from cfguard.model.leaks import Scans, container_values, values_in_vars
 from cfguard.model.lockfile import Lockfiles
 from cfguard.model.migrations import MIGRATION_COLLECTIONS, MIGRATION_ENTITIES, Sources, WithMigrations
@@ -34,6 +34,7 @@ from cfguard.model.oauth import Redirect, StageHosts, hosts_of
 from cfguard.model.package import Package
 from cfguard.model.queue_consumer import QueueConsumer, queue_consumers
 from cfguard.model.recorded_secret import RECORD, RecordedSecret, judge_record
+from cfguard.model.records import RECORD_COLLECTIONS, RECORD_ENTITIES, RecordFiles, Surrounding, WithRecords
 from cfguard.model.service_environment import service_environments
 from cfguard.model.stages import Stages
 from cfguard.model.surroundings import PathKind, Surroundings
@@ -57,7 +58,7 @@ if TYPE_CHECKING:
     from cfguard.syntax.node import Document
 
 
-class Project(WithDevContainers, WithMigrations):
+class Project(WithDevContainers, WithMigrations, WithRecords, WithGit):
     """Everything that the repository says about its Workers.
 
     ``documents`` are the parsed files by path. ``load`` parses a file that most runs never ask for (a
@@ -68,6 +69,7 @@ class Project(WithDevContainers, WithMigrations):
     ``read_file`` gives the text of any other file below the root that a checked file refers to.
     ``listing`` says what lies in a folder, so many levels down. ``read_key`` gives the key of recorded secrets.
     ``elsewhere`` tells the credentials that only git has: in its index, or in what was committed before.
+    ``records`` are the files that may hold records.
     """
 
     expression_type = "project"
@@ -89,10 +91,11 @@ class Project(WithDevContainers, WithMigrations):
         listing: Listing = lambda path, depth: (),
         read_key: Callable[[], Key | None] = lambda: None,
         elsewhere: Callable[[], Iterable[DiagnosticEntity]] = tuple,
+        records: RecordFiles | None = None,
     ) -> None:
         super().__init__(None, None)
         self._located, self.documents = files, documents
-        self._vocabulary, self._repository = stages, repository
+        self._vocabulary, self.repository = stages, repository
         self._load, self.path_kind = load, path_kind
         self._lockfiles = Lockfiles(read_text, lambda path: path_kind(path) == "file")
         self._around = Surroundings(
@@ -103,6 +106,7 @@ class Project(WithDevContainers, WithMigrations):
             lambda path: path in self._ignored_entries,
         )
         self._plan, self._read_file, self._listing, self._read_key = plan, read_file, listing, read_key
+        self._record_files = records if records is not None else RecordFiles()
         self._files: tuple[EnvFile, ...] | None = None
         self.scans, self._elsewhere = Scans(scan), elsewhere
         self._remarks: list[DiagnosticEntity] = []
@@ -127,7 +131,7 @@ class Project(WithDevContainers, WithMigrations):
 
     def _build_env_files(self, workers: tuple[Worker, ...]) -> tuple[EnvFile, ...]:
         if self._files is None:
-            self._files = env_files_of(self._of_role("env"), workers, self._vocabulary, self._repository)
+            self._files = env_files_of(self._of_role("env"), workers, self._vocabulary, self.repository)
         return self._files
 
     @field
@@ -259,16 +263,7 @@ class Project(WithDevContainers, WithMigrations):
     def _ignored_entries(self) -> frozenset[str]:
         """The entry files that are not there and that git ignores: a build makes them. Asked of git at once."""
         paths = {each.entry_point.path for each in self.environments}
-        return self._ignored(path for path in paths if path is not None and self.path_kind(path) is None)
-
-    def _ignored(self, paths: Iterable[str]) -> frozenset[str]:
-        """Those of some paths that git ignores; none where git cannot be asked."""
-        asked = sorted(paths)
-        try:
-            answers = self._repository.ignored(asked) if self._repository is not None and asked else {}
-        except GitFailure:
-            answers = {}
-        return frozenset(path for path, rule in answers.items() if rule is not None)
+        return self.ignored(path for path in paths if path is not None and self.path_kind(path) is None)
 
     def opened_folders(self) -> Iterator[tuple[Document, Opened]]:
         """Every devcontainer.json with the Workers and packages below the folder that it opens."""
@@ -284,23 +279,18 @@ class Project(WithDevContainers, WithMigrations):
             yield document, Opened(folder, *below, files)
 
     def migration_sources(self) -> Sources:
-        tracked = None if self._repository is None else self._repository.files()
+        tracked = None if self.repository is None else self.repository.files()
         return Sources(
             self.databases,
             self._listing,
             self._load,
             self._lockfiles.wrangler,
             tracked,
-            lambda paths: self._committed & set(paths),
+            lambda paths: self.committed & set(paths),
         )
 
-    @cached_property
-    def _committed(self) -> frozenset[str]:
-        """Every path of the last commit; asked of git once for all folders."""
-        try:
-            return frozenset(self._repository.tree()) if self._repository is not None else frozenset()
-        except GitFailure:
-            return frozenset()
+    def record_files(self) -> tuple[RecordFiles, Surrounding]:
+        return self._record_files, Surrounding(self.workers, lambda: self.migration_folders)
 
     def documents_of(self, role: str) -> tuple[Document, ...]:
         """The parsed files of a role, by path."""
@@ -320,10 +310,10 @@ class Project(WithDevContainers, WithMigrations):
         """Live credentials where they must not be: in `vars`, in dev container files, and in what git tracks."""
         configs, containers = self._of_role("wrangler"), self._of_role("devcontainer")
         yield from values_in_vars(configs, self.environments)
-        tracked = self._repository.files() if self._repository is not None else None
+        tracked = self.repository.files() if self.repository is not None else None
         variables = self.container_variables
         elsewhere = {each.elsewhere for each in variables} - {""}
-        hidden = elsewhere & {*(tracked or ()), *self._ignored(elsewhere)}
+        hidden = elsewhere & {*(tracked or ()), *self.ignored(elsewhere)}
         inside = tuple(container_values(variables, hidden))
         yield from inside
         structured = (*configs, *containers)
@@ -332,11 +322,11 @@ class Project(WithDevContainers, WithMigrations):
 
     def suspicion_diagnostics(self) -> Iterator[DiagnosticEntity]:
         """What detect-secrets reports of every tracked text file, beyond the credentials told already."""
-        return self.scans.suspicions() if self._repository is not None else iter(())
+        return self.scans.suspicions() if self.repository is not None else iter(())
 
     def remark(self, remarks: Iterable[tuple[str, Diagnostic]]) -> None:
         """Tell the project what is wrong with ignore comments: each a path and a diagnostic."""
-        known = {**self.migration_documents, **self.documents}
+        known = {**self.migration_documents, **self.record_documents, **self.documents}
         self._remarks = [
             DiagnosticEntity(known[path], diagnostic) for path, diagnostic in remarks if path in known
         ]
@@ -344,16 +334,6 @@ class Project(WithDevContainers, WithMigrations):
     def ignore_diagnostics(self) -> Iterator[DiagnosticEntity]:
         """What is wrong with ignore comments, once a run has shown which of them are used."""
         return iter(self._remarks)
-
-    @field
-    def git_files(self) -> tuple[GitFile, ...]:
-        """Every file that git tracks or would add; none where git cannot be asked."""
-        return tuple(git_files(self._repository)) if self._repository is not None else ()
-
-    @field
-    def git_known(self) -> bool:
-        """Whether git could be asked what is committed and ignored."""
-        return self._repository is not None
 
 
 #: The entities that a rule can go through (``each = "environment"``) and where the project keeps them.
@@ -378,11 +358,14 @@ COLLECTIONS: Mapping[str, str] = {
     "recorded_secret": "recorded_secrets",
     "usage": "usages",
     **MIGRATION_COLLECTIONS,
+    **RECORD_COLLECTIONS,
 }
 
 #: The facts whose diagnostics a rule can report (``each = "syntax.duplicate-key"``).
 FACTS: Mapping[str, Callable[[Project], Iterator[DiagnosticEntity]]] = {
-    "syntax": lambda project: syntax_diagnostics(project.documents.values()),
+    "syntax": lambda project: syntax_diagnostics(
+        [*project.documents.values(), *project.record_documents.values()]
+    ),
     "ignore": Project.ignore_diagnostics,
     "wrangler": lambda project: wrangler_diagnostics(project.workers, project.path_kind),
     "secrets": Project.secret_diagnostics,
@@ -395,10 +378,11 @@ FACTS: Mapping[str, Callable[[Project], Iterator[DiagnosticEntity]]] = {
     "reader": lambda project: reader_diagnostics(project.env_files, project.diagnostics("env")),
     "declaration": lambda project: undeclared_secrets(project.workers),
     "d1": Project.d1_diagnostics,
+    "records": Project.record_diagnostics,
 }
 
 ENTITIES: tuple[type[Entity], ...] = (
     Project, Worker, Environment, Stage, Binding, Variable, EnvFile, Redirect, Application, Package,
     *CONTAINER_ENTITIES, ConfigFile, Cron, EntryPoint, GitFile, QueueConsumer, Usage, RecordedSecret,
-    *MIGRATION_ENTITIES,
+    *MIGRATION_ENTITIES, *RECORD_ENTITIES,
 )  # fmt: skip

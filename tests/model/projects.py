@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from cfguard.discover import Entry, Located, role_of
 from cfguard.model.project import Project
+from cfguard.model.records import RecordFiles
 from cfguard.model.stages import Stages
 from cfguard.model.worker import Environment, Worker
 from cfguard.reading import format_of
@@ -16,17 +17,20 @@ from cfguard.text import Source
 
 def project(files: Mapping[str, str], stages: Mapping[str, tuple[str, ...]] | None = None) -> Project:
     """A project of files by path; what has no role is text that the model may ask for."""
-    located, documents = [], {}
+    located, documents, records = [], {}, []
     for path, text in sorted(files.items()):
         role = role_of(path)
         if role is None or role == "lockfile":
+            continue
+        if role == "record":
+            records.append(Located(path, role))
             continue
         located.append(Located(path, role))
         documents[path] = parse(Source(path, text), format_of(located[-1]))
 
     def load(file: Located) -> Document | None:
-        if file.role == "migration" and file.path in files:
-            return parse(Source(file.path, files[file.path]), "sql")
+        if file.role in ("migration", "record") and file.path in files:
+            return parse(Source(file.path, files[file.path]), format_of(file))
         return documents.get(file.path)
 
     def listing(folder: str, depth: int) -> tuple[Entry, ...]:
@@ -43,6 +47,9 @@ def project(files: Mapping[str, str], stages: Mapping[str, tuple[str, ...]] | No
         path_kind=lambda path: "file" if path in files else None,
         read_file=files.get,
         listing=listing,
+        records=RecordFiles(
+            tuple(records), head=lambda path, size: files[path].encode()[:size], load=load, listing=listing
+        ),
     )
 
 

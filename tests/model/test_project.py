@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable
 from types import FrameType
@@ -8,6 +9,7 @@ from cfguard.model.entity import fields_of
 from cfguard.model.project import COLLECTIONS, ENTITIES, FACTS
 from cfguard.policy.scope import type_of_annotation
 from tests.model.projects import project
+from tests.model.records_samples import RIGHT
 
 SMALL = {
     ".devcontainer.json": """{
@@ -29,6 +31,12 @@ SMALL = {
         'd1_databases = [{ binding = "DB" }]\ntriggers = { crons = ["* * * * *"] }\n'
         'queues = { consumers = [{ queue = "jobs" }] }\n'
     ),
+    "acme.health.json": json.dumps(RIGHT["health-check"]),
+    "acme.dev-state.json": json.dumps(RIGHT["dev-state"]),
+    "acme.deployment.json": json.dumps(RIGHT["deployment"]),
+    "acme.migration.json": json.dumps(RIGHT["migration-record"]),
+    "tests/contract/acme.json": json.dumps(RIGHT["contract-test"]),
+    "tests/integration/acme.json": json.dumps(RIGHT["integration-test"]),
 }
 
 
