@@ -20,6 +20,7 @@ from cfguard.discover import (
 from cfguard.engine import Setting, merge, run
 from cfguard.finding import Hidden, Note, Problem, Report
 from cfguard.model.project import Project
+from cfguard.model.records import RecordFiles
 from cfguard.model.stages import Stages
 from cfguard.policy.load import Loaded, PolicyFolder, by_id, load_bundled
 from cfguard.policy.rule import Rule, info_of
@@ -36,6 +37,7 @@ from cfguard.reading import (
     read_bytes,
     read_document,
     read_documents,
+    read_head,
     read_settings_file,
 )
 from cfguard.selection import Selection, UnknownRule, wrong_params
@@ -138,6 +140,7 @@ def _check(request: Request) -> Report:
     findings, ignored = outcome.findings, 0
     documents = {path: file.document for path, file in project.scans.files.items()}
     documents |= project.migration_documents
+    documents |= project.record_documents
     documents |= library.documents
     if request.ignores and any(_IGNORE_MARK in document.source.text for document in documents.values()):
         from cfguard.suppress import apply as apply_ignores
@@ -162,8 +165,11 @@ def _check(request: Request) -> Report:
             *outcome.notes,
         ),
         hidden=Hidden(ignores=ignored, settings=outcome.silenced),
-        checked=len(library.documents.keys() | project.migration_documents.keys()),
-        empty=not discovery.problems and not any(file.role in _READ_AT_ONCE for file in discovery.files),
+        checked=len(
+            library.documents.keys() | project.migration_documents.keys() | project.record_documents.keys()
+        ),
+        empty=not (discovery.problems or project.record_documents)
+        and not any(file.role in _READ_AT_ONCE for file in discovery.files),
         rules=tuple(info_of(rule, selection.severity(rule)) for rule in selection.rules),
         documents=documents,
     )
@@ -310,7 +316,7 @@ def _project(
         try:
             return read_document(root, file)
         except Unreadable as error:
-            if file.role == "migration":
+            if file.role in ("migration", "record"):
                 late.append(error)
             return None
 
@@ -351,6 +357,16 @@ def _project(
         scan=lambda every: _scan(discovery, library, settings, every=every),
         has_code=lambda folder: has_code(root, folder),
         plan=settings.plan or "",
+        records=RecordFiles(
+            tuple(file for file in files if file.role == "record"),
+            tuple(path for path in discovery.data if not is_excluded(path)),
+            settings.records,
+            settings.folder,
+            lambda path, size: read_head(root, path, size),
+            load,
+            listing,
+            lambda path: path_kind(root, path),
+        ),
     )
 
 

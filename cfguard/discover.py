@@ -11,7 +11,8 @@ from cfguard.git import Repository, Unavailable, find_work_tree
 from cfguard.pattern import lazy
 
 #: A ``migration`` is no name but a place: the model finds those files through the bindings of the configs.
-Role = Literal["wrangler", "devcontainer", "env", "package", "lockfile", "migration"]
+#: A ``record`` has the name or place of one; what it holds decides (:mod:`cfguard.model.records`).
+Role = Literal["wrangler", "devcontainer", "env", "package", "lockfile", "migration", "record"]
 
 #: Folders that hold what tools made or others wrote; cfguard never looks inside.
 SKIPPED = frozenset(
@@ -27,6 +28,14 @@ _WRANGLER = lazy(
 )
 _ENV = lazy(r"(?:\.env|\.dev\.vars)(?:\.[\w.-]+)?\Z")
 _DEVCONTAINER = lazy(r"(?:.*/)?(?:\.devcontainer\.json|\.devcontainer/(?:[^/]+/)?devcontainer\.json)\Z")
+_DATA = (".json", ".jsonl", ".ndjson", ".toml", ".sql", ".txt")
+_RECORD = lazy(
+    r"wrangler-output[^/]*\.(?:jsonl?|ndjson)\Z"
+    r"|[^/]*\.(?:health|dev-state|deployments?|versions|migrations?)\.(?:jsonl?|ndjson|toml)\Z"
+    r"|(?:[^/]*\.)?d1_migrations\.(?:json|sql|txt)\Z"
+    r"|[^/]*\.migrations\.(?:sql|txt)\Z"
+)
+_TEST_DEFINITION = lazy(r"(?P<above>(?:.*/)?)tests/(?P<kind>contract|integration)/.*\.(?:jsonl?|toml)\Z")
 _LOCKFILES = frozenset(
     {"package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock"}
 )
@@ -54,7 +63,8 @@ class Discovery(NamedTuple):
     """What a run has before it: the root, the files, and what could not be had.
 
     ``scopes`` are the paths that were asked for, relative to the root (``""`` is the root itself).
-    ``repository`` is None where git cannot be asked; a note then says why.
+    ``repository`` is None where git cannot be asked; a note then says why. ``data`` are the files of no known
+    name whose format records can have: those that settings name as records are among them.
     """
 
     root: str
@@ -63,6 +73,7 @@ class Discovery(NamedTuple):
     repository: Repository | None
     notes: tuple[Note, ...]
     problems: tuple[Problem, ...]
+    data: tuple[str, ...] = ()
 
 
 class RootsDiffer(Exception):
@@ -80,7 +91,17 @@ def role_of(path: str) -> Role | None:
         return "devcontainer"
     if name == "package.json":
         return "package"
-    return "lockfile" if name in _LOCKFILES else None
+    if name in _LOCKFILES:
+        return "lockfile"
+    if name.endswith(_DATA) and (_RECORD.match(name) or kind_of_test(path)):
+        return "record"
+    return None
+
+
+def kind_of_test(path: str) -> str:
+    """`contract` or `integration` for a file in the folder of such tests; empty for any other."""
+    match = _TEST_DEFINITION.match(path) if "tests/" in path else None
+    return match["kind"] if match is not None else ""
 
 
 def environment_in_name(path: str) -> str:
@@ -108,13 +129,20 @@ def discover(paths: Iterable[str]) -> Discovery:
     scopes = tuple(sorted({_relative(path, root) for path in given}))
     repository, notes = _open_repository(root)
     listed = _listed(root, repository)
-    files = {file for file in _interesting(listed, scopes) if os.path.lexists(os.path.join(root, file.path))}
+    found, data = _interesting(listed, scopes)
+    files = {file for file in found if os.path.lexists(os.path.join(root, file.path))}
     files |= _env_files_beside(root, files)
-    return Discovery(root, scopes, tuple(sorted(files)), repository, notes, tuple(problems))
+    return Discovery(root, scopes, tuple(sorted(files)), repository, notes, tuple(problems), tuple(data))
 
 
 def is_lenient(path: str, scopes: tuple[str, ...]) -> bool:
-    """Whether a file lies in a folder of samples below the path that was asked for."""
+    """Whether a file lies in a folder of samples below the path that was asked for.
+
+    The folder of contract or integration tests is none for their definitions, which are at home there.
+    """
+    definition = _TEST_DEFINITION.match(path) if "tests/" in path else None
+    if definition is not None and role_of(path) == "record":
+        path = definition["above"] + path.rpartition("/")[2]
     below = [inside for scope in scopes if (inside := _below(path, scope)) is not None]
     return bool(below) and not any(LENIENT.isdisjoint(inside.split("/")[:-1]) for inside in below)
 
@@ -207,24 +235,26 @@ def _walk(root: str) -> Iterator[str]:
                     yield path
 
 
-def _interesting(listed: Iterable[str], scopes: tuple[str, ...]) -> set[Located]:
-    """The files with a role at or below the scopes, and those above them that say how they are read."""
+def _interesting(listed: Iterable[str], scopes: tuple[str, ...]) -> tuple[set[Located], list[str]]:
+    """The files with a role at or below the scopes, and those above them that say how they are read; then data."""
     found: set[Located] = set()
+    data: list[str] = []
     folders: set[str] = set()
     for path in listed:
         role, folder = role_of(path), path.rpartition("/")[0]
         while folder and folder not in folders:
             folders.add(folder)
             folder = folder.rpartition("/")[0]
+        if role is None and path.endswith(_DATA) and _is_entered(path) and in_scope(path, scopes):
+            data.append(path)
         if role is None or not _is_entered(path):
             continue
         if in_scope(path, scopes) or (role in _CONTEXT and _above(path, scopes)):
             found.add(Located(path, role))
     # Git lists no folders, but one under a known name has to be told.
     named = ((folder, role_of(folder)) for folder in folders if in_scope(folder, scopes))
-    return found | {
-        Located(folder, role) for folder, role in named if role is not None and _is_entered(folder)
-    }
+    found |= {Located(folder, role) for folder, role in named if role is not None and _is_entered(folder)}
+    return found, data
 
 
 def _is_entered(path: str) -> bool:

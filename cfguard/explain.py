@@ -60,12 +60,23 @@ def _page(rule: Rule) -> str:
     lines += [f"{rule.severity}, in the profile `{rule.profile}`" + _origin(rule), ""]
     lines += _paragraph("Why", rule.why)
     lines += _paragraph("How to put it right", rule.help)
+    lines += _states(rule)
     if rule.params:
         lines += ["Parameters", *(f"  {name} = {_value(value)}" for name, value in rule.params.items()), ""]
     lines += ["Settings", *(f"  {line}".rstrip() for line in _settings(rule)), ""]
     if rule.references:
         lines += ["References", *(f"  {each}" for each in rule.references), ""]
     return "\n".join(lines)
+
+
+def _states(rule: Rule) -> list[str]:
+    """The diagram of the states that a rule judges by."""
+    from cfguard.state_machines import machine_of_rule, text_diagram
+
+    machine = machine_of_rule(rule.id)
+    if machine is None:
+        return []
+    return ["States", *(f"  {line}".rstrip() for line in text_diagram(machine)), ""]
 
 
 def _origin(rule: Rule) -> str:

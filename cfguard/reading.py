@@ -24,6 +24,14 @@ MAX_REFERRED_BYTES = 1_000_000
 _MOST_ENTRIES = 2_000
 _CODE = (".ts", ".mts", ".cts", ".tsx", ".js", ".mjs", ".cjs", ".jsx", ".py", ".rs", ".go", ".vue", ".svelte")
 
+_FORMATS: dict[str, Format] = {
+    "toml": "toml",
+    "jsonl": "jsonl",
+    "ndjson": "jsonl",
+    "sql": "sql",
+    "txt": "text",
+}
+
 _TEMPLATE = lazy(r"\{\{[-~#/^&>!]?\s*[\w.$ |()'\"-]{1,200}\s*[-~]?\}\}|<%[=\-_#]?.{0,200}?%>|\{%.{0,200}?%\}")
 
 
@@ -66,7 +74,10 @@ def read_documents(root: str, files: Iterable[Located]) -> Library:
 def read_document(root: str, file: Located) -> Document:
     """Read and parse one file; raises :class:`Unreadable`."""
     source, diagnostics = decode(file.path, read_bytes(root, file.path))
-    document = parse(source, format_of(file))
+    format = format_of(file)
+    if format == "jsonc" and file.role == "record" and _is_lines(source.text):
+        format = "jsonl"
+    document = parse(source, format)
     if diagnostics:
         wrong = (each._replace(code="wrong-encoding") for each in diagnostics)
         found = (*wrong, *document.diagnostics)
@@ -87,7 +98,14 @@ def format_of(file: Located) -> Format:
         return "dotenv"
     if file.role == "migration":
         return "sql"
-    return "toml" if file.path.endswith(".toml") else "jsonc"
+    extension = file.path.rpartition(".")[2]
+    return _FORMATS.get(extension, "jsonc")
+
+
+def _is_lines(text: str) -> bool:
+    """Whether a text is a table on its first line and another one after it, as wrangler writes its output."""
+    first, _, rest = text.lstrip().partition("\n")
+    return first.startswith("{") and first.rstrip().endswith("}") and rest.lstrip().startswith("{")
 
 
 def read_bytes(root: str, path: str, limit: int = MAX_BYTES) -> bytes:
@@ -119,6 +137,21 @@ def read_bytes(root: str, path: str, limit: int = MAX_BYTES) -> bytes:
     if b"\0" in data and not data.startswith((b"\xff\xfe", b"\xfe\xff")) and not _looks_utf16(data):
         raise Unreadable(Note("this is a binary file; it is not checked", path))
     return data
+
+
+def read_head(root: str, path: str, size: int) -> bytes:
+    """The first bytes of a listed file, in a few microseconds; nothing where it is a link or cannot be read."""
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
+    try:
+        descriptor = os.open(os.path.join(root, path), flags | getattr(os, "O_BINARY", 0))
+    except (OSError, ValueError):
+        return b""
+    try:
+        return os.read(descriptor, size)
+    except OSError:
+        return b""
+    finally:
+        os.close(descriptor)
 
 
 #: Entries below one folder that are looked at.

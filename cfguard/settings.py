@@ -55,7 +55,8 @@ class Settings(NamedTuple):
     """Validated settings; ``rules`` and overrides are keyed by ``area/name`` or ``area/*``.
 
     ``path`` is the file they come from (None: defaults), and ``folder`` what its patterns are relative to.
-    ``stages`` maps a stage to patterns of environment names.
+    ``stages`` maps a stage to patterns of environment names, ``records`` a kind of record to patterns of
+    the files that hold such records.
     """
 
     profile: Profile = "recommended"
@@ -66,6 +67,7 @@ class Settings(NamedTuple):
     overrides: tuple[Override, ...] = ()
     plan: Plan | None = None
     path: str | None = None
+    records: Mapping[str, tuple[str, ...]] = {}
 
     @property
     def folder(self) -> str:
@@ -257,6 +259,7 @@ def _from_plain(plain: object, path: str) -> Settings:
         ),
         plan=None if table["plan"] is None else _one_of(PLANS, table["plan"]),
         path=path,
+        records={kind: _texts(patterns) for kind, patterns in _table(table["records"]).items()},
     )
 
 

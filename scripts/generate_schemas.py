@@ -12,6 +12,7 @@ sys.path.insert(0, str(ROOT))
 from pydantic import BaseModel  # noqa: E402
 
 from cfguard.contracts.policy import Policy  # noqa: E402
+from cfguard.contracts.records import RECORDS  # noqa: E402
 from cfguard.contracts.report import Report  # noqa: E402
 from cfguard.contracts.settings import Settings  # noqa: E402
 
@@ -19,6 +20,7 @@ CONTRACTS: dict[str, tuple[str, type[BaseModel]]] = {
     "policy": ("cfguard rule file", Policy),
     "report": ("cfguard JSON report, version 1", Report),
     "settings": ("cfguard settings", Settings),
+    **{name: (f"cfguard {name.replace('-', ' ')}", contract) for name, contract in RECORDS.items()},
 }
 
 

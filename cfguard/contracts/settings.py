@@ -9,6 +9,9 @@ from pydantic import Field, StringConstraints
 from cfguard.contracts.base import Contract, NonEmpty, ProfileName, RulePattern
 
 Glob = Annotated[str, StringConstraints(pattern=r"^[^!]", max_length=1000)]
+RecordKind = Literal[
+    "health-check", "dev-state", "deployment", "migration-record", "contract-test", "integration-test"
+]
 ParamValue = str | int | float | bool | list[str | int | float | bool]
 
 
@@ -60,6 +63,11 @@ class Settings(Contract):
         default_factory=dict,
         title="Stages",
         description="Patterns of environment names by stage, such as `production` or `development`.",
+    )
+    records: dict[RecordKind, list[Glob]] = Field(
+        default_factory=dict,
+        title="Records",
+        description="Patterns, relative to the settings file, of files that hold records of a kind.",
     )
     plan: Literal["free", "paid"] | None = Field(
         default=None,

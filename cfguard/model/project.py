@@ -30,6 +30,7 @@ from cfguard.model.migrations import MIGRATION_COLLECTIONS, MIGRATION_ENTITIES, 
 from cfguard.model.oauth import Application, Redirect, StageHosts, applications, hosts_of
 from cfguard.model.package import Package
 from cfguard.model.queue_consumer import QueueConsumer, queue_consumers
+from cfguard.model.records import RECORD_COLLECTIONS, RECORD_ENTITIES, RecordFiles, Surrounding, WithRecords
 from cfguard.model.service_environment import service_environments
 from cfguard.model.stages import Stages
 from cfguard.model.surroundings import PathKind, Surroundings
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
     from cfguard.syntax.node import Document
 
 
-class Project(WithDevContainers, WithMigrations):
+class Project(WithDevContainers, WithMigrations, WithRecords):
     """Everything that the repository says about its Workers.
 
     ``documents`` are the parsed files by path. ``load`` parses a file that most runs never ask for (a
@@ -60,7 +61,7 @@ class Project(WithDevContainers, WithMigrations):
     source files lie below a folder. ``scan`` looks for credentials in the tracked files that are not among
     the documents, or for all that may be one. ``plan`` is the plan of the settings, empty where they say none.
     ``read_file`` gives the text of any other file below the root that a checked file refers to.
-    ``listing`` says what lies in a folder, so many levels down.
+    ``listing`` says what lies in a folder, so many levels down. ``records`` are the files that may hold records.
     """
 
     expression_type = "project"
@@ -80,6 +81,7 @@ class Project(WithDevContainers, WithMigrations):
         plan: str = "",
         read_file: Callable[[str], str | None] = lambda path: None,
         listing: Listing = lambda path, depth: (),
+        records: RecordFiles | None = None,
     ) -> None:
         super().__init__(None, None)
         self._located, self.documents = files, documents
@@ -94,6 +96,7 @@ class Project(WithDevContainers, WithMigrations):
             lambda path: path in self._ignored_entries,
         )
         self._plan, self._read_file, self._listing = plan, read_file, listing
+        self._record_files = records if records is not None else RecordFiles()
         self._files: tuple[EnvFile, ...] | None = None
         self.scans = Scans(scan)
         self._remarks: list[DiagnosticEntity] = []
@@ -253,6 +256,9 @@ class Project(WithDevContainers, WithMigrations):
         tracked = None if self._repository is None else self._repository.files()
         return Sources(self.databases, self._listing, self._load, self._lockfiles.wrangler, tracked)
 
+    def record_files(self) -> tuple[RecordFiles, Surrounding]:
+        return self._record_files, Surrounding(self.workers, lambda: self.migration_folders)
+
     def documents_of(self, role: str) -> tuple[Document, ...]:
         """The parsed files of a role, by path."""
         if role == "package":
@@ -279,7 +285,7 @@ class Project(WithDevContainers, WithMigrations):
 
     def remark(self, remarks: Iterable[tuple[str, Diagnostic]]) -> None:
         """Tell the project what is wrong with ignore comments: each a path and a diagnostic."""
-        known = {**self.migration_documents, **self.documents}
+        known = {**self.migration_documents, **self.record_documents, **self.documents}
         self._remarks = [
             DiagnosticEntity(known[path], diagnostic) for path, diagnostic in remarks if path in known
         ]
@@ -320,11 +326,14 @@ COLLECTIONS: Mapping[str, str] = {
     "queue_consumer": "queue_consumers",
     "usage": "usages",
     **MIGRATION_COLLECTIONS,
+    **RECORD_COLLECTIONS,
 }
 
 #: The facts whose diagnostics a rule can report (``each = "syntax.duplicate-key"``).
 FACTS: Mapping[str, Callable[[Project], Iterator[DiagnosticEntity]]] = {
-    "syntax": lambda project: syntax_diagnostics(project.documents.values()),
+    "syntax": lambda project: syntax_diagnostics(
+        [*project.documents.values(), *project.record_documents.values()]
+    ),
     "ignore": Project.ignore_diagnostics,
     "wrangler": lambda project: wrangler_diagnostics(project.workers, project.path_kind),
     "secrets": Project.secret_diagnostics,
@@ -335,10 +344,11 @@ FACTS: Mapping[str, Callable[[Project], Iterator[DiagnosticEntity]]] = {
     "devcontainer": Project.devcontainer_diagnostics,
     "env": lambda project: env_diagnostics(project.env_files),
     "d1": Project.d1_diagnostics,
+    "records": Project.record_diagnostics,
 }
 
 ENTITIES: tuple[type[Entity], ...] = (
     Project, Worker, Environment, Stage, Binding, Variable, EnvFile, Redirect, Application, Package,
     *CONTAINER_ENTITIES, ConfigFile, Cron, EntryPoint, GitFile, QueueConsumer, Usage,
-    *MIGRATION_ENTITIES,
+    *MIGRATION_ENTITIES, *RECORD_ENTITIES,
 )  # fmt: skip

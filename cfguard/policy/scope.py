@@ -31,6 +31,7 @@ _SIMPLE: Mapping[str, Type] = {
     "int": INT,
     "float": DOUBLE,
     "date": DATE,
+    "datetime": TIMESTAMP,
     "object": DYN,
 }
 _ALL: tuple[type[Entity], ...] = (*ENTITIES, DiagnosticEntity, NodeEntity)

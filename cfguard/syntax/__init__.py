@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cfguard.syntax.node import Diagnostic, Document, Format
+from cfguard.syntax.node import Diagnostic, Document, Format, Node
 from cfguard.text import Source, Span
 
 __all__ = ["decode", "parse"]
@@ -27,6 +27,12 @@ def parse(source: Source, format: Format) -> Document:
         from cfguard.syntax.jsonc import parse as parse_jsonc
 
         return parse_jsonc(source)
+    if format == "jsonl":
+        from cfguard.syntax.jsonl import parse as parse_jsonl
+
+        return parse_jsonl(source)
+    if format == "text":
+        return Document(source, "text", Node("string", Span(0, len(source.text)), source.text))
     if format == "sql":
         from cfguard.syntax.sql import parse as parse_sql
 

@@ -31,10 +31,17 @@ def parse(source: Source) -> Document:
     Errors are ``syntax-error``; a key given twice is ``duplicate-key`` at the later one, whose value counts.
     The root spans the whole text; its ``pair_span`` is the bracketed value.
     """
-    parser = _Parser(source)
+    whole = Span(0, len(source.text))
+    document = parse_part(source, whole)
+    document.root.span = whole
+    return document
+
+
+def parse_part(source: Source, span: Span) -> Document:
+    """The document of one value that stands in a part of a text, with places in the whole of it."""
+    parser = _Parser(source, span)
     parser.run()
-    root = parser.root if parser.root is not None else Node("table", Span(0, 0))
-    root.span = Span(0, len(source.text))
+    root = parser.root if parser.root is not None else Node("table", Span(span.start, span.start))
     return Document(
         source,
         "jsonc",
@@ -48,9 +55,10 @@ def parse(source: Source) -> Document:
 class _Parser:
     """A state machine over tokens with its own stack, so that nesting costs no Python stack."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, span: Span) -> None:
         self.source = source
         self.text = source.text
+        self._start, self._end = span
         self.root: Node | None = None
         self.comments: list[Comment] = []
         self.diagnostics: list[Diagnostic] = []
@@ -62,15 +70,15 @@ class _Parser:
         self._key: _Key | None = None
         self._depths = {"table": 0, "array": 0}
         self._expects = _VALUE
-        self._at = 0
-        self._before = 0  # end of the token before the current one
+        self._at = self._start
+        self._before = self._start  # end of the token before the current one
         self._quiet_until = -1
 
     def run(self) -> None:
         match_token = tokens.TOKEN.match
-        text = self.text
+        text, end = self.text, self._end
         while not self._stopped:
-            match = match_token(text, self._at)
+            match = match_token(text, self._at, end)
             assert match is not None  # noqa: S101 - the pattern accepts the empty text
             group = match.lastindex
             self._at = match.end()
@@ -94,11 +102,12 @@ class _Parser:
             opening = self._open[-1].span.start
             mark = self.text[opening]
             self._error(f"the `{mark}` is never closed", Span(opening, opening + 1))
-            end = len(self.text.rstrip(" \t\r\n"))
+            end = self._start + len(self.text[self._start : self._end].rstrip(" \t\r\n"))
             while self._open:
                 self._close(self._open[-1], end)
         elif self._expects == _VALUE:
-            self._error("a value is expected, but there is none", Span(0, 0), structural=True)
+            nowhere = Span(self._start, self._start)
+            self._error("a value is expected, but there is none", nowhere, structural=True)
 
     # Errors
 

@@ -11,7 +11,7 @@ from cfguard.pattern import lazy
 from cfguard.text import Source, Span
 
 Kind = Literal["table", "array", "string", "integer", "float", "boolean", "null", "date", "statement"]
-Format = Literal["toml", "jsonc", "dotenv", "sql", "text"]
+Format = Literal["toml", "jsonc", "jsonl", "dotenv", "sql", "text"]
 Path = tuple[str | int, ...]
 Scalar = str | int | float | bool | date | datetime | time | None
 Part = Literal["value", "key", "pair"]
