@@ -58,6 +58,7 @@ __all__ = [
     "check_request",
     "environments_of",
     "migration_plans_of",
+    "project_of",
     "root_of",
     "rules_of",
 ]
@@ -177,30 +178,28 @@ def _check(request: Request) -> Report:
 
 def environments_of(request: Request, *, only_differences: bool = False) -> tuple[Matrix, ...]:
     """The environments of every Worker side by side; raises like :func:`check`."""
-    try:
-        discovery = discover(request.paths)
-        settings, _, _ = _choices(discovery, request)
-    except (SettingsError, RootsDiffer, Unreadable) as error:
-        raise RefusedRequest(error) from error
     from cfguard.matrix import matrices
 
-    files = _included(discovery, settings)
-    library = read_documents(discovery.root, [file for file in files if file.role in _READ_AT_ONCE])
-    return matrices(_project(discovery, files, library, settings, []), only_differences=only_differences)
+    return matrices(project_of(request), only_differences=only_differences)
 
 
 def migration_plans_of(request: Request) -> tuple[Plan, ...]:
     """What applying the migrations of every D1 database does, file by file; raises like :func:`check`."""
+    from cfguard.migrations_plan import plans
+
+    return plans(project_of(request))
+
+
+def project_of(request: Request) -> Project:
+    """The model of a project, with no rule run over it; raises like :func:`check`."""
     try:
         discovery = discover(request.paths)
         settings, _, _ = _choices(discovery, request)
     except (SettingsError, RootsDiffer, Unreadable) as error:
         raise RefusedRequest(error) from error
-    from cfguard.migrations_plan import plans
-
     files = _included(discovery, settings)
     library = read_documents(discovery.root, [file for file in files if file.role in _READ_AT_ONCE])
-    return plans(_project(discovery, files, library, settings, []))
+    return _project(discovery, files, library, settings, [])
 
 
 def root_of(request: Request) -> str:

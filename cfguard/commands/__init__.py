@@ -17,6 +17,7 @@ COMMANDS = {
     "rule": "explain a rule, or list all rules",
     "envs": "show the environments of each Worker side by side",
     "migrations": "show what applying the D1 migrations does, and whether each can be undone",
+    "verify": "run the Workers with the real wrangler and measure them (executes their code)",
     "test": "run the cases of policies",
 }
 

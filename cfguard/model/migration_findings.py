@@ -100,9 +100,10 @@ class FolderReplay:
         return self._folder.whole and self.replay.complete
 
     def _played(self, migration: Migration) -> Played:
-        return Played(migration.name, forward_text(migration), self._undo_text(migration))
+        return Played(migration.name, forward_text(migration), self.undo_text(migration))
 
-    def _undo_text(self, migration: Migration) -> str | None:
+    def undo_text(self, migration: Migration) -> str | None:
+        """The SQL that undoes a migration, from a file or a section of its own; None where nothing does."""
         name = self._folder.pairs.rollbacks.get(migration.name)
         document = self._folder.document_of(name) if name is not None else None
         if document is not None:

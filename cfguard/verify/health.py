@@ -51,7 +51,9 @@ def _judged(
     answer: Answer, path: str, checks: list[Any] | None, subject: Subject, limits: Limits
 ) -> Measurement:
     if checks is None:
-        return subject.failed("health", f"status {answer.status}, and the body is not JSON", path, answer.seconds)
+        return subject.failed(
+            "health", f"status {answer.status}, and the body is not JSON", path, answer.seconds
+        )
     from pydantic import ValidationError
 
     from cfguard.contracts.records import HealthCheck
