@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import subprocess
 import sys
 import tempfile
@@ -25,7 +24,7 @@ class Guard:
             [sys.executable, "-I", "-S", watchdog.__file__], stdin=subprocess.PIPE, start_new_session=True
         )
         self.folder = os.path.join(
-            os.path.realpath(tempfile.gettempdir()), f"cfguard-verify-{secrets.token_hex(8)}"
+            os.path.realpath(tempfile.gettempdir()), f"cfguard-verify-{os.urandom(8).hex()}"
         )
         self._tell(f"folder {self.folder}")
         os.mkdir(self.folder, 0o700)
@@ -62,8 +61,8 @@ class Guard:
 
     def end(self, process: subprocess.Popen[bytes]) -> None:
         """End a process and everything that it started."""
-        watchdog.end_group(process.pid)
-        process.poll()
+        watchdog.end_group(process.pid, process.poll)
+        process.wait()
         self._tell(f"ended {process.pid}")
 
     def _tell(self, line: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import time
 from collections.abc import Callable, Iterator
 
@@ -78,7 +77,7 @@ def _startup(server: DevServer, timeout: float) -> float | None:
 
 
 def _reload(server: DevServer, entry: Entry, subject: Subject, limits: Limits, timeout: float) -> Measurement:
-    version = secrets.token_hex(4)
+    version = os.urandom(4).hex()
     started = time.monotonic()
     entry.change(version)
     answer = wait_for(

@@ -7,35 +7,31 @@ where the other side was killed. Lines: ``group <id>``, ``ended <id>``, ``folder
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 import signal
 import sys
 import time
+from collections.abc import Callable
 
 #: Seconds between asking a group of processes to end and ending it.
 PATIENCE = 3.0
 
 
-def end_group(group: int, patience: float = PATIENCE) -> None:
-    """Ask all processes of a group to end, then make them."""
-    for signal_number, seconds in ((signal.SIGTERM, patience), (signal.SIGKILL, 1.0)):
+def end_group(group: int, forget: Callable[[], object] = bool) -> None:
+    """Ask all processes of a group to end, then make them.
+
+    ``forget`` takes note of a child of this process that has ended: until then it counts as a member.
+    """
+    for signal_number, seconds in ((signal.SIGTERM, PATIENCE), (signal.SIGKILL, 1.0)):
         try:
             os.killpg(group, signal_number)
             for _ in range(int(seconds / 0.02)):
-                _reap()
+                forget()
                 os.killpg(group, 0)
                 time.sleep(0.02)
         except (ProcessLookupError, PermissionError):
             return
-
-
-def _reap() -> None:
-    """Forget children that have ended, which would count as members of their group until then."""
-    with contextlib.suppress(ChildProcessError):
-        while os.waitpid(-1, os.WNOHANG)[0]:
-            continue
 
 
 def main() -> None:
