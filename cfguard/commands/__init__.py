@@ -20,6 +20,7 @@ COMMANDS = {
     "migrations": "show what applying the D1 migrations does, and whether each can be undone",
     "baseline": "accept what is found today, so that only new findings are told",
     "secrets": "look for secrets in everything ever committed, or remember them to see them change",
+    "verify": "run the Workers with the real wrangler and measure them (executes their code)",
     "test": "run the cases of policies",
     "completion": "let your shell complete commands, options and rules",
 }

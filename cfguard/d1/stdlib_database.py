@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from contextlib import closing
 from typing import Any
 
 from cfguard.d1.database import MAX_HEAP, STRIDE, Database, Failure, Version, limit_settings
@@ -34,6 +35,14 @@ class StdlibDatabase(Database):
         install(self._connection.create_function, self.version, profile.sqlite)
         self._connection.set_authorizer(self.authorizer)
         self._connection.set_progress_handler(self.interrupted, STRIDE)
+
+    def load(self, path: str) -> None:
+        """Take over the contents of a database file, which stays as it is; raises :class:`Failure`."""
+        try:
+            with closing(sqlite3.connect(path)) as source:
+                source.backup(self._connection)
+        except sqlite3.Error as error:
+            raise Failure(str(error)) from None
 
     def query(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         try:
