@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from pathlib import Path
+
+import pytest
 
 #: The environment that the tests were started in, for the few that install packages: how an index is
 #: reached is the machine's own affair (proxies, certificates, mirrors).
 OUTSIDE = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "PYTHON"))}
+
+
+def npm_packages(name: str) -> Path:
+    """The `node_modules` that `./dev test` fills, with a package in it; passes a test over where npm could not."""
+    found = Path(sys.prefix) / "npm" / "node_modules"
+    if not (found / name).is_dir():
+        pytest.skip(f"npm could not install {name} (`./dev test` does it)")
+    return found
 
 
 def git(folder: Path, *arguments: str) -> str:

@@ -1,6 +1,6 @@
 """The SARIF report, held against a schema of what cfguard may write and GitHub's rules one by one.
 
-No package of the Python index that we know of carries the official JSON schema, and it accepts far too much
+The official schema (test_official_schema.py) comes from npm and accepts far too much
 to be the test: ours is narrower everywhere. scripts/sarif_conformance.py holds reports against the official
 one, and against the rules of Microsoft's SARIF multitool for GitHub.
 """

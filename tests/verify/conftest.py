@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
+from tests.machine import npm_packages
+
 ROOT = Path(__file__).resolve().parents[2]
-#: Where `./dev test` installs the wrangler of the example, in the environment that the tests run in.
-INSTALLED = Path(sys.prefix) / "wrangler" / "node_modules"
 FAKE = Path(__file__).with_name("fake_wrangler.py")
 
 
@@ -64,13 +64,9 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
 @pytest.fixture
 def live(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The example with the real wrangler beside it."""
-    if not (INSTALLED / "wrangler").is_dir():
-        missing = "the real wrangler is not installed (`./dev test` does it, with npm)"
-        if os.environ.get("CI"):
-            pytest.fail(missing)
-        pytest.skip(missing)
+    installed = npm_packages("wrangler")
     root = tmp_path / "live"
     shutil.copytree(ROOT / "examples" / "live", root)
-    (root / "node_modules").symlink_to(INSTALLED, target_is_directory=True)
+    (root / "node_modules").symlink_to(installed, target_is_directory=True)
     monkeypatch.setenv("PATH", f"{Path(sys.prefix) / 'bin'}:{os.environ['PATH']}")
     return root
