@@ -168,7 +168,8 @@ def test_own_rules_and_settings_are_read(installed: Path, project: Path, plain: 
 
 
 def test_cases_of_the_bundled_rules_hold(installed: Path, project: Path, plain: dict[str, str]) -> None:
-    done = run(installed / "cfguard", "test", environment=plain, folder=project)
+    # That all do is what tests/test_policies.py shows; this shows that they are found.
+    done = run(installed / "cfguard", "test", "--select", "d1/*", environment=plain, folder=project)
     assert re.search(r"^[1-9][0-9]* passed, 0 failed$", done.stdout, re.MULTILINE), done.stdout[-2000:]
     assert done.returncode == 0
 

@@ -174,3 +174,12 @@ def test_git_is_cut_off_from_this_machine(folder: Path, monkeypatch: pytest.Monk
     (case,) = load_cases(str(cases(folder, PASSES + "```git\ntracked wrangler.toml\n```\n")))
     assert run_case("team/nameless", case, str(folder)) == ()
     assert not os.path.exists(folder / "elsewhere")
+
+
+def test_the_cases_of_some_rules_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["test", "--select", "d1/placeholder-id"]) == 0
+    one = capsys.readouterr().out
+    assert cli.main(["test", "--select", "d1/*"]) == 0
+    area = capsys.readouterr().out
+    assert 0 < int(one.split()[0]) < int(area.split()[0])
+    assert cli.main(["test", "--select", "no/such"]) == 3

@@ -18,6 +18,12 @@ ARGUMENTS: Mapping[str, Mapping[str, Any]] = {
         "metavar": "DIR",
         "help": "a policy folder; the bundled policies without it",
     },
+    "--select": {
+        "action": "append",
+        "default": [],
+        "metavar": "RULE",
+        "help": "only the cases of these rules or areas (`d1/*`)",
+    },
 }
 
 
@@ -33,7 +39,8 @@ def run(options: SimpleNamespace) -> int:
         raise Usage(f"there is no folder `{folder}`")
     bundled = bundled or os.path.realpath(folder) == os.path.realpath(policies_dir())
     failed = passed = 0
-    for result in run_folder(folder, bundled=bundled):
+    selected = frozenset(word for each in options.select for word in each.replace(",", " ").split())
+    for result in run_folder(folder, bundled=bundled, selected=selected):
         passed += not result.wrong
         failed += bool(result.wrong)
         if result.wrong:

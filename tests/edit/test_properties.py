@@ -61,7 +61,7 @@ def gone(before: Document, change: Change) -> Counter[str]:
 
 
 @pytest.mark.parametrize("format", ["jsonc", "toml", "dotenv"])
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(data=st.data())
 def test_a_change_changes_what_was_meant(format: Format, data: st.DataObject) -> None:
     document = parse(Source("f", data.draw(TEXTS[format])), format)
