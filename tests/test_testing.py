@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from cfguard import cli
 from cfguard.testing import CaseError, load_cases, run_case, run_folder
 
 FAILS = """
