@@ -1,4 +1,5 @@
-"""Writes the pages of docs/ that are made from the code: the model, the rules, the settings, the commands.
+"""Writes the pages of docs/ that are made from the code: the model, the rules, the settings, the commands;
+and the table of the areas in the README.
 
 ``--check`` writes nothing and fails where a page is out of step, missing or left over.
 """
@@ -15,7 +16,7 @@ sys.path.insert(0, str(ROOT))
 
 from cfguard.policy.load import load_bundled  # noqa: E402
 from scripts.clause_table import clause_page  # noqa: E402
-from scripts.pages import commands, json_report, model, rule, rules, settings  # noqa: E402
+from scripts.pages import areas, commands, json_report, model, rule, rules, settings  # noqa: E402
 
 DOCS = ROOT / "docs"
 BANNER = "<!-- Made by scripts/generate_docs.py; edits here are lost. -->\n"
@@ -31,6 +32,7 @@ def pages() -> dict[Path, str]:
         DOCS / "json-report.md": whole(json_report.lines()),
         DOCS / "clauses.md": whole(clause_page()),
         DOCS / "commands.md": whole(commands.lines()),
+        ROOT / "README.md": with_part(ROOT / "README.md", areas.lines()),
         DOCS / "settings.md": with_part(DOCS / "settings.md", settings.lines()),
     }
     return found | {DOCS / "rules" / f"{each.id}.md": whole(rule.lines(each)) for each in load_bundled()}

@@ -1,7 +1,7 @@
 """Run the examples of README.md and put what they print there; ``--check`` only says whether they differ.
 
-A block whose fence names a path (```` ```toml wrangler.toml````) is written to that file of a scratch
-project; the commands of a ``console`` block run in it, in the order of the page.
+They run in a scratch copy of examples/shop. A block whose fence names a path (```` ```toml cfguard.toml````)
+is written to that file of it; the commands of a ``console`` block run in it, in the order of the page.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -18,6 +19,7 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
+EXAMPLE = ROOT / "examples" / "shop"
 
 #: The day on which the commands run, so that the ages in what they print stay.
 TODAY = "2026-11-22"
@@ -31,6 +33,16 @@ class Block(NamedTuple):
     language: str
     path: str
     text: str
+
+
+def shop(folder: Path) -> None:
+    """Copy the example into an empty folder as a git repository of its own, in which everything is staged."""
+    left = shutil.ignore_patterns("README.md", "cfguard.toml")  # ours, and not the project's
+    shutil.copytree(EXAMPLE, folder, ignore=left, dirs_exist_ok=True)
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    environment |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+    for command in (["init", "-q"], ["add", "-A"]):
+        subprocess.run(["git", *command], cwd=folder, env=environment, check=True)
 
 
 def blocks(page: str) -> Iterator[Block]:
@@ -86,7 +98,7 @@ def main(arguments: list[str]) -> int:
     """Exit code 1 where ``--check`` finds that the README shows something else."""
     page = README.read_text("utf-8")
     with tempfile.TemporaryDirectory() as scratch:
-        subprocess.run(["git", "init", "-q", scratch], check=True)
+        shop(Path(scratch))
         fresh = rerun(page, Path(scratch))
     if fresh == page:
         return 0

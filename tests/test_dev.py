@@ -79,7 +79,7 @@ def test_try_sets_up_and_checks_the_example(snapshot: Path, outside: dict[str, s
     shutil.copytree(snapshot, clone)
     first = run(clone / "dev", "try", outside)
     assert first.returncode == 0, f"the set-up needs a package index:\n{first.stdout}{first.stderr}"
-    assert " --> backend/wrangler.toml:" in first.stdout or " --> examples/broken/" in first.stdout
+    assert " --> examples/shop/wrangler.jsonc:" in first.stdout
     assert f"{clone}/.venv/bin/cfguard check" in first.stdout
     again = run(clone / "dev", "try", {**outside, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(tmp_path)})
     assert (again.returncode, again.stdout) == (0, first.stdout)
