@@ -215,12 +215,28 @@ class _Player:
                     if undo is not None:
                         self._undo_with_rows(database, index, undo, before)
                     continue
-                self.steps[index] = step._replace(with_rows=refusal)
+                lost = self._losses_of_distinct(index)
+                self.steps[index] = step._replace(with_rows=refusal, losses=lost)
                 rebuilt += 1
                 database.close()
                 database, filled = self._open(), set()
                 if rebuilt > 20 or not self._reapply(database, index + 1):
                     return
+        finally:
+            database.close()
+
+    def _losses_of_distinct(self, index: int) -> tuple[Loss, ...]:
+        """What a migration deletes where it met rows too much alike, and other rows would have let it pass."""
+        database = self._open()
+        try:
+            if not self._reapply(database, index):
+                return ()
+            seed(database, self._table, set(), self._is_late, distinct=True)
+            losses = Losses(database)
+            refusal = run_transaction(
+                database, self._scripts[index], before=losses.before, after=losses.after
+            )
+            return losses.at_end() if refusal is None else ()
         finally:
             database.close()
 

@@ -69,10 +69,17 @@ def references_of(database: Database, table: str) -> tuple[Reference, ...]:
     return tuple(found)
 
 
-def seed(database: Database, leave_out: str, filled: set[str], late: Callable[[], bool]) -> None:
+def seed(
+    database: Database,
+    leave_out: str,
+    filled: set[str],
+    late: Callable[[], bool],
+    *,
+    distinct: bool = False,
+) -> None:
     """Fill every empty table except ``leave_out``, until it is ``late``; one that takes no invented row stays empty.
 
-    ``filled`` are the tables, in lower case, that need no look; those that were looked at join them.
+    With ``distinct`` no column repeats a value, also where it may. ``filled`` are the tables, in lower case, that need no look; those that were looked at join them.
     """
     filled.add(leave_out.lower())
     names = [name for name in tables_of(database) if name.lower() not in filled]
@@ -80,7 +87,7 @@ def seed(database: Database, leave_out: str, filled: set[str], late: Callable[[]
     for name in _parents_first(database, empty):
         if late():
             return
-        _fill(database, name)
+        _fill(database, name, distinct=distinct)
     filled.update(name.lower() for name in names)
 
 
@@ -110,14 +117,14 @@ def _parents_first(database: Database, names: list[str]) -> list[str]:
     return list(ordered)
 
 
-def _fill(database: Database, table: str) -> None:
+def _fill(database: Database, table: str, *, distinct: bool) -> None:
     columns = _columns(database, table)
     unique = _unique_columns(database, table)
     references = references_of(database, table)
     allowed = _listed_values(database, table)
     for number in range(ROWS):
         row = {
-            column.name: _value(column, number, unique=column.name in unique, allowed=allowed)
+            column.name: _value(column, number, unique=distinct or column.name in unique, allowed=allowed)
             for column in columns
         }
         for reference in references:
