@@ -79,7 +79,8 @@ def seed(
 ) -> None:
     """Fill every empty table except ``leave_out``, until it is ``late``; one that takes no invented row stays empty.
 
-    With ``distinct`` no column repeats a value, also where it may. ``filled`` are the tables, in lower case, that need no look; those that were looked at join them.
+    With ``distinct`` no column repeats a value, also where it may. ``filled`` are the tables, in lower case, that
+    need no look; those that were looked at join them.
     """
     filled.add(leave_out.lower())
     names = [name for name in tables_of(database) if name.lower() not in filled]
