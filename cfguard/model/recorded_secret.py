@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from cfguard.model.entity import Entity, field
+from cfguard.prose import counted
 from cfguard.secrets.names import is_credential_name
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ def _untold(absent: int, foreign: int, refused: str) -> Iterator[RecordedSecret]
 
 
 def _count(number: int) -> str:
-    return "1 recorded secret was changed" if number == 1 else f"{number} recorded secrets were changed"
+    return counted(number, "recorded secret was changed", "recorded secrets were changed")
 
 
 def _folder(variable: Variable) -> str:
