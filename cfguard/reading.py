@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 from cfguard.discover import SKIPPED, Entry, Located, format_of
 from cfguard.finding import Note, Problem
+from cfguard.paths import below, upwards
 from cfguard.pattern import lazy
 from cfguard.syntax import decode, parse
 from cfguard.syntax.node import Document
@@ -188,13 +189,8 @@ def exists(root: str, path: str) -> bool:
 
 def nearest(root: str, folder: str, name: str) -> str | None:
     """The path of the nearest file of a name, from a folder below the root up to the root."""
-    while True:
-        path = f"{folder}/{name}" if folder else name
-        if os.path.lexists(os.path.join(root, path)):
-            return path
-        if not folder:
-            return None
-        folder = folder.rpartition("/")[0]
+    paths = (below(each, name) for each in upwards(folder))
+    return next((path for path in paths if os.path.lexists(os.path.join(root, path))), None)
 
 
 def is_folder(root: str, path: str) -> bool:
