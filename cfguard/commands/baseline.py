@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from cfguard.commands.shared_arguments import PROFILE, SETTINGS
+from cfguard.commands.shared_arguments import PATHS, PROFILE, SETTINGS
 from cfguard.prose import abridged, counted
 from cfguard.terminal import EMPTY, FINDINGS, OK, Usage, complain, write
 
@@ -22,12 +22,7 @@ ARGUMENTS: Mapping[str, Mapping[str, Any]] = {
         "choices": ("create", "update", "prune", "show"),
         "help": "write a new file, bring it up to date, take out what is mended, or list it",
     },
-    "paths": {
-        "nargs": "*",
-        "default": ["."],
-        "metavar": "PATH",
-        "help": "what to check (default: the current folder)",
-    },
+    "paths": {**PATHS, "help": "what to check (default: the current folder)"},
     "--baseline": {"metavar": "FILE", "help": "this file instead of the nearest .cfguard-baseline.json"},
     "--profile": PROFILE,
     "--settings": SETTINGS,

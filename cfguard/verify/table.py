@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from cfguard.report.shown import words
+from cfguard.report.shown import as_markdown, words
 
 if TYPE_CHECKING:
     from cfguard.verify.measurement import Measurement
@@ -53,9 +53,9 @@ def _text(result: Verified) -> str:
 
 
 def _markdown(result: Verified) -> str:
-    rows: Iterable[Sequence[str]] = [_HEAD, ("---",) * 4, *map(_cells, result.rows)]
-    lines = [f"### {_title(result)}", ""]
-    lines += [f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in rows]
+    lines = [f"### {as_markdown(_title(result))}", ""]
+    lines += [f"| {' | '.join(_HEAD)} |", "|---" * len(_HEAD) + "|"]
+    lines += [f"| {' | '.join(map(as_markdown, _cells(row)))} |" for row in result.rows]
     return "\n".join(lines) + "\n"
 
 
