@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cfguard.history import shown_day
 from cfguard.prose import counted
 from cfguard.report.layout import Block, Rows, lay_out
-from cfguard.report.shown import words
+from cfguard.report.shown import disarm_lines, words
 from cfguard.secrets.masking import mask_text
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def render(past: Past, format: str, *, color: bool = False) -> str:
         return _json(past)
     if format != "text":
         raise KeyError(format)
-    return "\n".join(_text(past, color)) + "\n"
+    return disarm_lines("\n".join(_text(past, color)) + "\n")
 
 
 def _text(past: Past, color: bool) -> Iterator[str]:
