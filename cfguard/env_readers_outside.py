@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from cfguard.env_readers import REFERENCE, place_of
 from cfguard.pattern import lazy
+from cfguard.prose import enumerated
 from cfguard.syntax.dotenv import Assignment, assignments
 from cfguard.syntax.node import Diagnostic
 
@@ -64,8 +65,7 @@ def reader_dependent(document: Document, *, expands: bool, told: Collection[str]
         ]
         throughout = frozenset()  # what concerns the whole file is told at its first line
         if readers:
-            listed = readers[0] if len(readers) == 1 else f"{', '.join(readers[:-1])} and {readers[-1]}"
-            message = f"the value of `{each.name}` is another one for {listed} than for wrangler"
+            message = f"the value of `{each.name}` is another one for {enumerated(readers)} than for wrangler"
             yield Diagnostic(READER_DEPENDENT, message, place_of(each), (each.name,), _HELP)
 
 

@@ -11,6 +11,7 @@ from cfguard.engine import Outcome, Setting, merge, run
 from cfguard.finding import Finding, Note
 from cfguard.model.project import Project
 from cfguard.policy.rule import Rule
+from cfguard.prose import counted
 from cfguard.reading import nearest
 
 if TYPE_CHECKING:
@@ -86,8 +87,6 @@ def without_accepted(
     gone = stale(baseline.entries, findings, could) if could is not None else {}
     if not gone:
         return applied.kept, applied.hidden, ()
-    entries = (
-        "1 entry of the baseline matches" if len(gone) == 1 else f"{len(gone)} entries of the baseline match"
-    )
+    entries = counted(len(gone), "entry of the baseline matches", "entries of the baseline match")
     note = f"{entries} nothing any more; `cfguard baseline prune` takes out what is mended"
     return applied.kept, applied.hidden, (Note(note, baseline.path),)

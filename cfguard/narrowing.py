@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from cfguard.discover import in_scope, role_of
 from cfguard.finding import Note, Problem, Report
 from cfguard.git import GitFailure
+from cfguard.paths import folder_above, upwards
 from cfguard.staged import differing
 
 if TYPE_CHECKING:
@@ -93,26 +94,21 @@ class _Concern:
     """What touched paths concern: themselves, folders as a whole, and the Workers that own them."""
 
     def __init__(self, touched: frozenset[str], discovery: Discovery) -> None:
-        self._homes = {_folder(path) for path, role in discovery.files if role == "wrangler"}
+        self._homes = {folder_above(path) for path, role in discovery.files if role == "wrangler"}
         self._touched = touched
         full = {path: os.path.join(discovery.root, path) for path in touched}
         configuring = [path for path in touched if _configures(path) or not os.path.lexists(full[path])]
         homes = {path: self._home(path) for path in configuring}
         self._owners = {home for home in homes.values() if home is not None}
         folders = {path for path in touched if os.path.isdir(full[path])}
-        folders |= {_folder(path) for path in touched if _says_how_others_are_read(path)}
+        folders |= {folder_above(path) for path in touched if _says_how_others_are_read(path)}
         if any(path.endswith(".sql") and home is None for path, home in homes.items()):
             folders.add("")  # migrations that lie outside of their Worker's folder
         self._folders = tuple(folders)
 
     def _home(self, path: str) -> str | None:
         """The folder of the Worker that owns a path: the nearest one above it."""
-        folder = _folder(path)
-        while folder not in self._homes:
-            if not folder:
-                return None
-            folder = _folder(folder)
-        return folder
+        return next((folder for folder in upwards(folder_above(path)) if folder in self._homes), None)
 
     def has(self, path: str) -> bool:
         """Whether a path is concerned."""
@@ -123,10 +119,6 @@ class _Concern:
         if self.has(finding.path) or any(each.path in self._touched for each in finding.related):
             return True
         return finding.worker is not None and self.has(finding.worker)
-
-
-def _folder(path: str) -> str:
-    return path.rpartition("/")[0]
 
 
 def _configures(path: str) -> bool:

@@ -11,6 +11,8 @@ from cfguard.ending import unfinished
 DELAY = 0.5
 INTERVAL = 0.1
 
+#: Characters that are shown: of a line that breaks only the last part could be taken away.
+_LONGEST = 100
 _CLEAR = "\r\x1b[2K"
 
 
@@ -26,12 +28,14 @@ class ProgressLine:
 
     def __call__(self, what: str, done: int, total: int) -> None:
         """Tell that ``done`` of ``total`` things are done; ``what`` has a ``{}`` for both numbers."""
-        now = monotonic()
-        if now < self._next:
-            return
-        self._next = now + INTERVAL
+        if monotonic() >= self._next:
+            self.say(what.format(f"{done} of {total}"))
+
+    def say(self, words: str) -> None:
+        """Tell at once what is being done, where that takes long; the words hold no control characters."""
+        self._next = monotonic() + INTERVAL
         self._shown = True
-        self._write(_CLEAR + "cfguard: " + what.format(f"{done} of {total}"))
+        self._write(f"{_CLEAR}cfguard: {words[:_LONGEST]}")
 
     def __enter__(self) -> ProgressLine:
         unfinished.append(self.clear)

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 from cfguard.discover import SKIPPED, Entry, Located, format_of
 from cfguard.finding import Note, Problem
+from cfguard.paths import below, upwards
 from cfguard.pattern import lazy
 from cfguard.syntax import decode, parse
 from cfguard.syntax.node import Document
@@ -188,13 +189,8 @@ def exists(root: str, path: str) -> bool:
 
 def nearest(root: str, folder: str, name: str) -> str | None:
     """The path of the nearest file of a name, from a folder below the root up to the root."""
-    while True:
-        path = f"{folder}/{name}" if folder else name
-        if os.path.lexists(os.path.join(root, path)):
-            return path
-        if not folder:
-            return None
-        folder = folder.rpartition("/")[0]
+    paths = (below(each, name) for each in upwards(folder))
+    return next((path for path in paths if os.path.lexists(os.path.join(root, path))), None)
 
 
 def is_folder(root: str, path: str) -> bool:
@@ -233,19 +229,25 @@ def has_code(root: str, folder: str) -> bool:
     return False
 
 
-def read_settings_file(path: str) -> Source:
-    """Read a settings file that the command line names; it may lie anywhere.
+def read_named_file(path: str, what: str, limit: int = MAX_BYTES) -> bytes:
+    """The contents of a file that the command line names; it may lie anywhere.
 
-    Raises :class:`Unreadable` where it cannot be read.
+    ``what`` it holds is told in :class:`Unreadable`, where it has more than ``limit`` bytes or cannot be read.
     """
-    shown = path.replace(os.sep, "/")
     try:
         with open(path, "rb") as opened:
-            data = opened.read(MAX_BYTES + 1)
+            data = opened.read(limit + 1)
+        reason = f"the file is larger than {limit // 1_000_000} MB" if len(data) > limit else ""
     except OSError as error:
         reason = (error.strerror or "unknown reason").lower()
-        raise Unreadable(Problem("settings", shown, f"cannot read the settings: {reason}")) from None
-    return decode(shown, data)[0]
+    if reason:
+        raise Unreadable(Problem("settings", path.replace(os.sep, "/"), f"cannot read the {what}: {reason}"))
+    return data
+
+
+def read_settings_file(path: str) -> Source:
+    """Read a settings file that the command line names; raises :class:`Unreadable`."""
+    return decode(path.replace(os.sep, "/"), read_named_file(path, "settings"))[0]
 
 
 def _looks_utf16(data: bytes) -> bool:

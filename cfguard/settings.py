@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 
 from cfguard.finding import SEVERITIES, Severity
+from cfguard.paths import below, upwards
 from cfguard.suggest import Guesses
 
 if TYPE_CHECKING:
@@ -97,19 +98,17 @@ def find_settings(folder: str, read: Reader) -> Settings:
     Looks in the folder and its ancestors up to the root. Raises SettingsError, also where several files of one
     folder have settings: which of them counts is not guessed.
     """
-    while True:
-        found = _settings_in(folder, read)
+    for each in upwards(folder):
+        found = _settings_in(each, read)
         if len(found) > 1:
             raise SettingsError(tuple(_contested(found)))
         if found:
             return found[0][1]
-        if not folder:
-            return Settings()
-        folder = folder.rpartition("/")[0]
+    return Settings()
 
 
 def _settings_in(folder: str, read: Reader) -> list[tuple[Source, Settings]]:
-    sources = (read(f"{folder}/{name}" if folder else name) for name in FILES)
+    sources = (read(below(folder, name)) for name in FILES)
     loaded = ((source, load_settings(source)) for source in sources if source is not None)
     return [(source, settings) for source, settings in loaded if settings is not None]
 

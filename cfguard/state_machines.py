@@ -57,13 +57,3 @@ def text_diagram(machine: StateMachine) -> Iterator[str]:
     for state, after in machine.states.items():
         mark = "✗" if state in machine.errors else " "
         yield f"{mark} {state:<{width}} → {', '.join(after)}"
-
-
-def mermaid_diagram(machine: StateMachine) -> Iterator[str]:
-    """The machine for a page, in the language of Mermaid."""
-    yield "stateDiagram-v2"
-    yield f"    [*] --> {machine.path[0]}"
-    for state, after in machine.states.items():
-        for each in after:
-            yield f"    {state} --> {each}"
-    yield f"    classDef error fill:#fdd,stroke:#c00\n    class {','.join(sorted(machine.errors))} error"

@@ -24,7 +24,7 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 from cfguard.api import Request, check, migration_plans_of
 
 A, B, C = (f"CREATE TABLE {name} (id INTEGER PRIMARY KEY);\n" for name in "abc")
-NO_A, NO_B, NO_C = (f"DROP TABLE {name};\n" for name in "abc")
+NO_A, NO_B = (f"DROP TABLE {name};\n" for name in "ab")
 MAYBE_A = "DROP TABLE IF EXISTS a;\n"
 UNDONE = "\n-- {}\n".format
 FILL = "INSERT INTO a (id) VALUES (1);\n"

@@ -202,8 +202,14 @@ def test_one_bad_file_leaves_all_others(tmp_path: Path) -> None:
 
 def test_settings_that_cannot_be_read(tmp_path: Path) -> None:
     for path in (tmp_path / "gone.toml", tmp_path):
-        with pytest.raises(Unreadable):
+        with pytest.raises(Unreadable, match="cannot read the settings"):
             read_settings_file(str(path))
+
+
+def test_settings_that_are_too_large_are_not_read_in_part(tmp_path: Path) -> None:
+    (tmp_path / "large.toml").write_text('fail_on = "error"\n' + "#" * MAX_BYTES)
+    with pytest.raises(Unreadable, match="larger than 1 MB"):
+        read_settings_file(str(tmp_path / "large.toml"))
 
 
 @pytest.mark.parametrize("spelled", ["\\u0000", "\\ud800"], ids=["NUL", "half a pair"])

@@ -169,6 +169,15 @@ def test_a_short_run_shows_no_progress(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not hasattr(screen, "text")
 
 
+def test_what_is_known_to_take_long_is_told_at_once_and_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = watched(monkeypatch)
+    with progress.ProgressLine() as line:
+        line.say("copying the project")
+        assert screen.text == "\r\x1b[2Kcfguard: copying the project"
+        line.say("x" * 1_000)
+    assert screen.text.endswith(f"cfguard: {'x' * 100}\r\x1b[2K")
+
+
 def test_nobody_watches_a_pipe_or_ci(monkeypatch: pytest.MonkeyPatch) -> None:
     watched(monkeypatch)
     assert terminal.shows_progress()

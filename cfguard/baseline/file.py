@@ -12,8 +12,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from cfguard.baseline.entries import NEVER, Baseline, Entries, Entry, Identity
-from cfguard.finding import Problem
-from cfguard.reading import Unreadable, read_bytes
+from cfguard.reading import read_bytes, read_named_file
 from cfguard.settings import SettingsError, SettingsIssue, issue_at, plain_of
 from cfguard.syntax import decode, parse
 
@@ -38,18 +37,8 @@ def load_baseline(root: str, path: str | None, named: str = "") -> Baseline:
     """
     if path is not None:
         return read_baseline(path, read_bytes(root, path, MAX_BYTES), path.rpartition("/")[0])
-    shown = named.replace(os.sep, "/")
-    try:
-        with open(named, "rb") as opened:
-            data = opened.read(MAX_BYTES + 1)
-    except OSError as error:
-        reason = (error.strerror or "unknown reason").lower()
-        raise Unreadable(Problem("settings", shown, f"cannot read the baseline: {reason}")) from None
-    if len(data) > MAX_BYTES:
-        raise Unreadable(
-            Problem("settings", shown, f"the baseline is larger than {MAX_BYTES // 1_000_000} MB")
-        )
-    return read_baseline(shown, data, folder_of(named, root))
+    data = read_named_file(named, "baseline", MAX_BYTES)
+    return read_baseline(named.replace(os.sep, "/"), data, folder_of(named, root))
 
 
 def read_baseline(path: str, data: bytes, folder: str) -> Baseline:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from cfguard.commands.shared_arguments import PROFILE, SETTINGS
+from cfguard.commands.shared_arguments import PATHS, PROFILE, SETTINGS
+from cfguard.prose import abridged, counted
 from cfguard.terminal import EMPTY, FINDINGS, OK, Usage, complain, write
 
 if TYPE_CHECKING:
@@ -21,12 +22,7 @@ ARGUMENTS: Mapping[str, Mapping[str, Any]] = {
         "choices": ("create", "update", "prune", "show"),
         "help": "write a new file, bring it up to date, take out what is mended, or list it",
     },
-    "paths": {
-        "nargs": "*",
-        "default": ["."],
-        "metavar": "PATH",
-        "help": "what to check (default: the current folder)",
-    },
+    "paths": {**PATHS, "help": "what to check (default: the current folder)"},
     "--baseline": {"metavar": "FILE", "help": "this file instead of the nearest .cfguard-baseline.json"},
     "--profile": PROFILE,
     "--settings": SETTINGS,
@@ -114,8 +110,8 @@ def _show(found: Standing) -> int:
         reason = f"  # {entry.reason}" if entry.reason else ""
         lines.append(f"{_line(name)}{times}{state}{reason}")
     stale = f", {len(found.gone)} of them stale (`cfguard baseline prune`)" if found.gone else ""
-    entries = len(found.old.entries)
-    write("\n".join([*lines, f"{_shown(found)}: {entries} {'entry' if entries == 1 else 'entries'}{stale}"]))
+    entries = counted(len(found.old.entries), "entry", "entries")
+    write("\n".join([*lines, f"{_shown(found)}: {entries}{stale}"]))
     return OK
 
 
@@ -135,9 +131,8 @@ def _tell_left_out(findings: tuple[Finding, ...]) -> None:
     from cfguard.report.shown import words
 
     places = sorted({finding.path for finding in findings})
-    more = f" and {len(places) - 3} more" if len(places) > 3 else ""
     complain(
-        f"{len(findings)} about exposed credentials left out ({', '.join(map(words, places[:3]))}{more}): revoke "
+        f"{len(findings)} about exposed credentials left out ({abridged(places, shown=words)}): revoke "
         "them, or accept each with an ignore comment and a reason"
     )
 
@@ -158,7 +153,7 @@ def _changes(added: list[Identity], gone: list[Identity]) -> str:
 
 def _times(entries: Mapping[Identity, Entry]) -> str:
     number = sum(entry.times for entry in entries.values())
-    return f"{number} {'finding' if number == 1 else 'findings'}"
+    return counted(number, "finding")
 
 
 def _shown(found: Standing) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
-from cfguard.commands.shared_arguments import COLOR, PROFILE, SETTINGS
+from cfguard.commands.shared_arguments import COLOR, PATHS, PROFILE, SETTINGS, day, listed_words
 from cfguard.finding import SEVERITIES
 from cfguard.report import FORMATS
 from cfguard.terminal import (
@@ -23,8 +23,7 @@ from cfguard.terminal import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import date
+    from collections.abc import Mapping
     from types import SimpleNamespace
 
     from cfguard.api import Request
@@ -32,12 +31,7 @@ if TYPE_CHECKING:
     from cfguard.reading import Progress
 
 ARGUMENTS: Mapping[str, Mapping[str, Any]] = {
-    "paths": {
-        "nargs": "*",
-        "default": ["."],
-        "metavar": "PATH",
-        "help": "what to check (default: the current folder)",
-    },
+    "paths": {**PATHS, "help": "what to check (default: the current folder)"},
     "--format": {
         "metavar": "FORMAT",
         "default": "text",
@@ -126,11 +120,11 @@ def run(options: SimpleNamespace) -> int:
     request = Request(
         paths=tuple(options.paths),
         profile=options.profile,
-        select=_words(options.select),
-        ignore=_words(options.ignore),
+        select=listed_words(options.select),
+        ignore=listed_words(options.ignore),
         settings=options.settings,
         ignores=not options.no_ignores,
-        today=day(options.today) if options.today is not None else None,
+        today=day(options.today),
         baseline=False if options.no_baseline else options.baseline or True,
         history=options.history,
         only=_only(options),
@@ -191,20 +185,6 @@ def _fix(request: Request, progress: Progress | None = None, *, options: SimpleN
     else:
         write_aside(said)
     return repaired.report
-
-
-def day(text: str) -> date:
-    """The date that ``--today`` names; raises :class:`Usage` where it names none."""
-    from datetime import date
-
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Usage(f"`--today {text}` is not a date (YYYY-MM-DD)") from None
-
-
-def _words(options: Sequence[str]) -> tuple[str, ...]:
-    return tuple(word for option in options for word in option.replace(",", " ").split())
 
 
 def exit_code(report: Report, fail_on: str, *, exit_zero: bool = False, allow_empty: bool = False) -> int:

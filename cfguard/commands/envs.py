@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cfguard.commands.shared_arguments import COLOR, SETTINGS
+from cfguard.commands.shared_arguments import COLOR, PATHS, SETTINGS, TABLE_FORMAT
 from cfguard.terminal import EMPTY, OK, complain, terminal_width, use_color, write
 
 if TYPE_CHECKING:
@@ -13,13 +13,8 @@ if TYPE_CHECKING:
 
 
 ARGUMENTS: Mapping[str, Mapping[str, Any]] = {
-    "paths": {
-        "nargs": "*",
-        "default": ["."],
-        "metavar": "PATH",
-        "help": "where to look (default: here)",
-    },
-    "--format": {"choices": ("text", "markdown", "json"), "default": "text"},
+    "paths": PATHS,
+    "--format": TABLE_FORMAT,
     "--only-differences": {"action": "store_true", "help": "only what differs, or is shared"},
     "--settings": SETTINGS,
     "--color": COLOR,

@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from cfguard.commands.shared_arguments import PROFILE
+from cfguard.prose import abridged, counted
 from cfguard.terminal import EMPTY, OK, Usage, write
 
 if TYPE_CHECKING:
@@ -69,11 +70,9 @@ def run(options: SimpleNamespace) -> int:
 def _told(seen: Seen, findings: int) -> str:
     from cfguard.report.shown import words
 
-    workers = ", ".join(words(path) for path in seen.workers[:3])
-    more = f" and {len(seen.workers) - 3} more" if len(seen.workers) > 3 else ""
-    noun = "Worker" if len(seen.workers) == 1 else "Workers"
-    found = f"{findings} finding{'s' if findings != 1 else ''} today"
-    return f"Seen: {len(seen.workers)} {noun}{f' ({workers}{more})' if workers else ''}, {found}.\n\n"
+    paths = abridged(seen.workers, shown=words)
+    workers = counted(len(seen.workers), "Worker") + (f" ({paths})" if paths else "")
+    return f"Seen: {workers}, {counted(findings, 'finding')} today.\n\n"
 
 
 def _asked_profile() -> str:
@@ -134,7 +133,7 @@ def _offer_baseline(root: str, *, asks: bool) -> None:
     if found.exists or found.report.problems or not number:
         return
     if asks:
-        question = f"Accept the {number} finding{'s' if number != 1 else ''} of today in a baseline"
+        question = f"Accept the {counted(number, 'finding')} of today in a baseline"
         answer = _ask(f"{question}, so that only new ones are told? [{'Y/n' if number >= MANY else 'y/N'}] ")
         agreed = answer.startswith("y") if answer else number >= MANY
     else:
@@ -145,7 +144,7 @@ def _offer_baseline(root: str, *, asks: bool) -> None:
         found.write(entries)
     except Refused as error:
         raise Usage(str(error)) from None
-    write(f"written: {found.path}, {number} findings accepted; `cfguard baseline show` lists them")
+    write(f"written: {found.path}, {counted(number, 'finding')} accepted; `cfguard baseline show` lists them")
 
 
 def _ask(question: str) -> str:

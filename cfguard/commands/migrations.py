@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cfguard.commands.shared_arguments import SETTINGS
+from cfguard.commands.shared_arguments import PATHS, SETTINGS, TABLE_FORMAT
 from cfguard.terminal import EMPTY, OK, complain, write
 
 if TYPE_CHECKING:
@@ -14,12 +14,10 @@ if TYPE_CHECKING:
 
 ARGUMENTS: Mapping[str, Mapping[str, Any]] = {
     "paths": {
-        "nargs": "*",
-        "default": ["."],
-        "metavar": "PATH",
+        **PATHS,
         "help": "where to look (default: here); the word `schema` in front shows the schema in the end instead",
     },
-    "--format": {"choices": ("text", "markdown", "json"), "default": "text"},
+    "--format": TABLE_FORMAT,
     "--settings": SETTINGS,
 }
 

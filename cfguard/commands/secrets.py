@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cfguard.commands.shared_arguments import COLOR, SETTINGS
+from cfguard.commands.shared_arguments import COLOR, PATHS, SETTINGS, day
 from cfguard.terminal import EMPTY, FINDINGS, OK, complain, shows_progress, use_color, write, write_file
 
 if TYPE_CHECKING:
@@ -19,10 +19,9 @@ def run(options: SimpleNamespace) -> int:
 
 def _record(options: SimpleNamespace) -> int:
     from cfguard.api import Request, record_secrets
-    from cfguard.commands.check import day
 
-    today = day(options.today) if options.today is not None else None
-    made = record_secrets(Request(paths=tuple(options.paths), settings=options.settings, today=today))
+    request = Request(paths=tuple(options.paths), settings=options.settings, today=day(options.today))
+    made = record_secrets(request)
     if not made.text:
         complain("there are no secrets in env files here")
         return EMPTY
@@ -61,12 +60,7 @@ ARGUMENTS: Mapping[str, Mapping[str, Any]] = {
         "help": "history: every secret in everything that was ever committed, with its commit; "
         "record: write keyed fingerprints of the secrets in env files into cfguard-secrets.json",
     },
-    "paths": {
-        "nargs": "*",
-        "default": ["."],
-        "metavar": "PATH",
-        "help": "where the repository is (default: here)",
-    },
+    "paths": {**PATHS, "help": "where the repository is (default: here)"},
     "--format": {"choices": ("text", "json"), "default": "text", "help": "of the history (default: text)"},
     "--color": COLOR,
     "--today": {"metavar": "DATE", "help": "record as of this date (YYYY-MM-DD)"},

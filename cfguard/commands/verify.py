@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import os
-import sys
 from typing import TYPE_CHECKING, Any
 
-from cfguard.commands.shared_arguments import SETTINGS
+from cfguard.commands.shared_arguments import PATHS, SETTINGS, TABLE_FORMAT, listed_words
 from cfguard.terminal import EMPTY, FAILED, FINDINGS, OK, Usage, complain, shows_progress, write
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from types import SimpleNamespace
 
+    from cfguard.api import Request
+    from cfguard.verify.run import Verified
+
 ARGUMENTS: Mapping[str, Mapping[str, Any]] = {
-    "paths": {"nargs": "*", "default": ["."], "metavar": "PATH", "help": "where to look (default: here)"},
+    "paths": PATHS,
     "--only": {
         "action": "append",
         "default": [],
@@ -37,7 +39,7 @@ ARGUMENTS: Mapping[str, Mapping[str, Any]] = {
         "help": "fetch the lockfile's exact version of wrangler where it is not installed",
     },
     "--record": {"action": "store_true", "help": "append the measurements as records beside each config"},
-    "--format": {"choices": ("text", "markdown", "json"), "default": "text"},
+    "--format": TABLE_FORMAT,
     "--settings": SETTINGS,
 }
 
@@ -51,20 +53,17 @@ def run(options: SimpleNamespace) -> int:
     from cfguard.verify.table import render
     from cfguard.verify.toolchain import Missing
 
-    checks = tuple(word for each in options.only for word in each.replace(",", " ").split()) or CHECKS
+    checks = listed_words(options.only) or CHECKS
     wrong = [word for word in checks if word not in CHECKS]
     if wrong:
         raise Usage(f"`--only {wrong[0]}` is none of {', '.join(CHECKS)}")
     wishes = Wishes(checks, tuple(options.env), _seconds(options.timeout), options.allow_npx)
     request = Request(paths=tuple(options.paths), settings=options.settings)
-    tell = _Progress()
     try:
-        results = list(verify(request, wishes, tell))
+        results = _watched(lambda tell: list(verify(request, wishes, tell)))
     except Missing as error:
-        tell.end()
         complain(str(error))
         return FAILED
-    tell.end()
     if not results:
         complain("there is no Worker here to run")
         return EMPTY
@@ -74,7 +73,7 @@ def run(options: SimpleNamespace) -> int:
     return FINDINGS if any(row.verdict in ("slow", "failed") for each in results for row in each.rows) else OK
 
 
-def _record(request: Any, results: Any) -> None:
+def _record(request: Request, results: list[Verified]) -> None:
     from datetime import UTC, datetime
 
     from cfguard.api import root_of
@@ -96,18 +95,12 @@ def _seconds(text: str) -> float:
     return seconds
 
 
-class _Progress:
-    """One line on standard error that says what is being done; nothing where nobody watches."""
+def _watched(work: Callable[[Callable[[str], None]], list[Verified]]) -> list[Verified]:
+    """The results of ``work``, which is given a function to tell what it does; nobody hears it in CI."""
+    if not shows_progress():
+        return work(lambda told: None)
+    from cfguard.progress import ProgressLine
+    from cfguard.report.shown import words
 
-    def __init__(self) -> None:
-        self._is_watched = shows_progress()
-
-    def __call__(self, words: str) -> None:
-        if self._is_watched:
-            sys.stderr.write(f"\r\x1b[K{words[:100]}")
-            sys.stderr.flush()
-
-    def end(self) -> None:
-        if self._is_watched:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
+    with ProgressLine() as line:
+        return work(lambda told: line.say(words(told)))

@@ -129,7 +129,7 @@ class _Player:
         self, migrations: Sequence[Migration], table: str, splitter: Splitter, profile: Profile, backend: str
     ) -> None:
         self._migrations = migrations
-        self._table, self._splitter, self._profile, self._backend = table, splitter, profile, backend
+        self._table, self._profile, self._backend = table, profile, backend
         self._scripts = [migration_script(each, table, splitter) for each in migrations]
         self._undo_scripts = [
             None if each.rollback is None else Script(each.rollback, splitter) for each in migrations

@@ -30,7 +30,6 @@ class Reference(NamedTuple):
     parent: str
     columns: tuple[str, ...]
     parent_columns: tuple[str, ...]
-    on_delete: str
 
 
 def quote(name: str) -> str:
@@ -65,7 +64,7 @@ def references_of(database: Database, table: str) -> tuple[Reference, ...]:
         named = tuple(row[4] for row in rows)
         if any(name is None for name in named):
             named = tuple(column.name for column in _columns(database, parent) if column.key)
-        found.append(Reference(parent, tuple(row[3] for row in rows), named, rows[0][6].upper()))
+        found.append(Reference(parent, tuple(row[3] for row in rows), named))
     return tuple(found)
 
 

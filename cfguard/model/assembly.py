@@ -12,6 +12,7 @@ from cfguard.model.config_file import PREFERENCE
 from cfguard.model.surroundings import Surroundings
 from cfguard.model.variable import EnvFile, Needs
 from cfguard.model.worker import Worker
+from cfguard.paths import upwards
 
 if TYPE_CHECKING:
     from cfguard.git import Repository
@@ -82,11 +83,8 @@ def by_folder(items: Iterable[tuple[str, _Item]]) -> dict[str, list[_Item]]:
     """What lies at or below each folder, of items given with the folder that each lies in."""
     found: dict[str, list[_Item]] = {}
     for folder, item in items:
-        while True:
-            found.setdefault(folder, []).append(item)
-            if not folder:
-                break
-            folder = folder.rpartition("/")[0]
+        for each in upwards(folder):
+            found.setdefault(each, []).append(item)
     return found
 
 

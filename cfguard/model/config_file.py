@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from cfguard.model.entity import Entity, field
 from cfguard.model.surroundings import Surroundings
+from cfguard.paths import below, folder_above, upwards
 from cfguard.syntax.node import Document
 
 #: The plain names, the strongest first: each beats the later ones from any folder above (4.164.0, read 2026-11-22).
@@ -42,7 +43,7 @@ class ConfigFile(Entity):
     @field
     def is_shadowed_by_neighbour(self) -> bool:
         """Whether the config that wrangler takes lies in the same folder."""
-        return self._shadowed_by is not None and _folder(self._shadowed_by) == _folder(self.path)
+        return self._shadowed_by is not None and folder_above(self._shadowed_by) == folder_above(self.path)
 
     @field
     def is_named_by_command(self) -> bool:
@@ -60,23 +61,12 @@ def config_files(documents: Iterable[Document], around: Surroundings) -> Iterato
 
 
 def _stronger(path: str, is_there: dict[str, bool], around: Surroundings) -> str | None:
-    name, folder = path.rpartition("/")[2], _folder(path)
+    name, folder = path.rpartition("/")[2], folder_above(path)
     for better in PREFERENCE[: PREFERENCE.index(name)]:
-        for above in _upwards(folder):
-            candidate = f"{above}/{better}" if above else better
+        for above in upwards(folder):
+            candidate = below(above, better)
             if candidate not in is_there:
                 is_there[candidate] = around.path_kind(candidate) == "file"
             if is_there[candidate]:
                 return candidate
     return None
-
-
-def _upwards(folder: str) -> Iterator[str]:
-    while folder:
-        yield folder
-        folder = _folder(folder)
-    yield ""
-
-
-def _folder(path: str) -> str:
-    return path.rpartition("/")[0]

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from cfguard.model.diagnostic import DiagnosticEntity
+from cfguard.prose import abridged
 from cfguard.secrets.names import is_credential_name
 from cfguard.syntax.node import Diagnostic
 
@@ -85,10 +86,9 @@ def _none_declared(worker: Worker) -> Iterator[DiagnosticEntity]:
     if not found or worker.document is None:
         return
     names = sorted(found)
-    named = ", ".join(f"`{name}`" for name in names[:3])
-    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    named = abridged(names, shown="`{}`".format)
     those = "it" if len(names) == 1 else "them"
-    message = f"no `secrets.required` declares {named}{more}, so that a deploy without {those} goes through"
+    message = f"no `secrets.required` declares {named}, so that a deploy without {those} goes through"
     help = (
         "Declare them (`[secrets]`, `required = […]`), in each environment by itself: wrangler inherits none"
     )

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cfguard.paths import below, upwards
+
 if TYPE_CHECKING:
     from cfguard.model.surroundings import Surroundings
     from cfguard.syntax.node import Node
@@ -22,13 +24,8 @@ _WRITTEN = frozenset(
 
 def redirect_from(folder: str, around: Surroundings) -> str | None:
     """The redirect that `wrangler deploy` follows in a folder, relative to the root; None where there is none."""
-    while True:
-        path = f"{folder}/{REDIRECT}" if folder else REDIRECT
-        if around.path_kind(path) == "file":
-            return path
-        if not folder:
-            return None
-        folder = folder.rpartition("/")[0]
+    paths = (below(each, REDIRECT) for each in upwards(folder))
+    return next((path for path in paths if around.path_kind(path) == "file"), None)
 
 
 def is_written_by_build(root: Node) -> bool:

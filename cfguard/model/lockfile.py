@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 
 from cfguard.model.resolutions import READERS, Resolutions
+from cfguard.paths import below, upwards
 from cfguard.pattern import lazy
 
 #: workerd is `1.<date>.<n>`: its version is the newest compatibility date that it was built with. Every format
@@ -35,24 +36,24 @@ class Lockfiles:
         A workspace has one lockfile for many packages: ``folder`` is that of the package, ``wanted`` the
         range that it asks for, by which yarn keeps versions apart.
         """
-        for each in _upwards(folder):
-            below = folder[len(each) :].strip("/")
+        for each in upwards(folder):
+            inside = folder[len(each) :].strip("/")
             for name, read in READERS:
                 found = self._resolved(each, name, read)
-                version = found.of(below, wanted) if found is not None else None
+                version = found.of(inside, wanted) if found is not None else None
                 if version is not None:
                     return version
         return None
 
     def _resolved(self, folder: str, name: str, read: Callable[[str], Resolutions]) -> Resolutions | None:
         if (folder, name) not in self._resolutions:
-            text = self._read(f"{folder}/{name}" if folder else name)
+            text = self._read(below(folder, name))
             self._resolutions[folder, name] = read(text) if text is not None else None
         return self._resolutions[folder, name]
 
     def workerd(self, folder: str) -> date | None:
         """The date of the workerd that the nearest lockfile resolves to; of several the newest."""
-        for each in _upwards(folder):
+        for each in upwards(folder):
             if each not in self._workerd:
                 dates = (found for name, _ in READERS for found in self._dates(each, name))
                 self._workerd[each] = max(dates, default=None)
@@ -65,22 +66,13 @@ class Lockfiles:
         if self.wrangler(folder) is not None:
             return True
         names = [name for name, _ in READERS] + ["bun.lockb"]
-        return any(
-            self._exists(f"{each}/{name}" if each else name) for each in _upwards(folder) for name in names
-        )
+        return any(self._exists(below(each, name)) for each in upwards(folder) for name in names)
 
     def _dates(self, folder: str, name: str) -> set[date]:
-        text = self._read(f"{folder}/{name}" if folder else name)
+        text = self._read(below(folder, name))
         found: set[date] = set()
         for parts in set(_WORKERD.findall(text)) if text is not None else ():
             year, month, day = (int(part) for part in parts)
             if 1 <= month <= 12 and 1 <= day <= 28 + (month != 2) * 2:
                 found.add(date(year, month, day))
         return found
-
-
-def _upwards(folder: str) -> Iterator[str]:
-    while folder:
-        yield folder
-        folder = folder.rpartition("/")[0]
-    yield ""

@@ -21,6 +21,7 @@ from cfguard.model.migration_rollbacks import about_rollbacks, applied_forward
 from cfguard.model.migration_schema import about_schema
 from cfguard.model.migration_statements import about_statements, ineffective_pragmas
 from cfguard.model.worker import Binding
+from cfguard.prose import abridged
 from cfguard.syntax.node import Diagnostic, Document
 from cfguard.text import Span
 
@@ -84,8 +85,7 @@ def _drift(replays: Mapping[int, FolderReplay]) -> Iterator[DiagnosticEntity]:
             continue
         told = list(differences(one.replay.schema, other.replay.schema))
         if told:
-            more = f" and {len(told) - 3} more" if len(told) > 3 else ""
-            message = f"Production's schema is not that of development: {', '.join(told[:3])}{more}"
+            message = f"Production's schema is not that of development: {abridged(told)}"
             place = binding.place("migrations_dir")
             diagnostic = Diagnostic("schema-drift", message, place.span, place.key)
             yield MigrationDiagnostic(Said(binding.document, diagnostic), worker, binding.environment.name)

@@ -12,6 +12,7 @@ from cfguard.d1.replay import Replay
 from cfguard.model.database import Migration, MigrationFolder
 from cfguard.model.migration_names import Related
 from cfguard.model.migration_texts import shift_of, text_of
+from cfguard.prose import abridged
 from cfguard.secrets.masking import is_harmless
 from cfguard.syntax.node import Document, Node, Path
 from cfguard.syntax.sql import Statement
@@ -124,5 +125,4 @@ def first_statement(document: Document, start: int = 0) -> tuple[Span | None, Pa
 
 def listed(names: Sequence[str]) -> str:
     """Up to three names in back-ticks, and how many more there are."""
-    shown = ", ".join(f"`{name}`" for name in names[:3])
-    return f"{shown} and {len(names) - 3} more" if len(names) > 3 else shown
+    return abridged(names, shown="`{}`".format)

@@ -16,6 +16,7 @@ from cfguard.model.migration_replay import (
     listed,
     span_in,
 )
+from cfguard.prose import abridged
 from cfguard.syntax.node import Diagnostic, Document
 from cfguard.text import Span
 
@@ -50,10 +51,7 @@ def _incomplete(
     played: FolderReplay, migration: Migration, step: Step, document: Document, shift: int
 ) -> Said:
     told = step.rollback_differences
-    more = f" and {len(told) - 3} more" if len(told) > 3 else ""
-    message = (
-        f"this rollback of `{migration.name}` does not bring the schema back: {', '.join(told[:3])}{more}"
-    )
+    message = f"this rollback of `{migration.name}` does not bring the schema back: {abridged(told)}"
     span, key = first_statement(document, shift)
     names = [part for each in told[:3] for part in each.split("`")[1::2]]
     related = [place for name in names[:3] for place in played.related(name) if place[0] is not document]

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from cfguard.model.commands import wrangler_calls
 from cfguard.model.entity import Entity, field, text_of
 from cfguard.model.lockfile import Lockfiles
+from cfguard.paths import folder_above
 from cfguard.pattern import lazy
 from cfguard.syntax.node import Document
 
@@ -24,7 +25,7 @@ class Package(Entity):
         super().__init__(document, document.root)
         self._root = document.root
         self._lockfiles = lockfiles
-        self.folder = document.path.rpartition("/")[0]
+        self.folder = folder_above(document.path)
 
     @field
     def path(self) -> str:

@@ -7,6 +7,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from cfguard.model.entity import Entity, field
+from cfguard.paths import folder_above
+from cfguard.prose import counted
 from cfguard.secrets.names import is_credential_name
 
 if TYPE_CHECKING:
@@ -92,7 +94,7 @@ def recorded_secrets(
             own.setdefault(each.fingerprint, []).append(each)
     held: dict[tuple[str, str, str], Variable] = {}
     for environment, variable in secrets_of(files):
-        held[_folder(variable), environment, variable.name] = variable
+        held[folder_above(variable.path), environment, variable.name] = variable
     unknown = sum(identity not in held for identity in by_secret)
     foreign = 0
     for identity, variable in held.items():
@@ -122,11 +124,7 @@ def _untold(absent: int, foreign: int, refused: str) -> Iterator[RecordedSecret]
 
 
 def _count(number: int) -> str:
-    return "1 recorded secret was changed" if number == 1 else f"{number} recorded secrets were changed"
-
-
-def _folder(variable: Variable) -> str:
-    return variable.path.rpartition("/")[0]
+    return counted(number, "recorded secret was changed", "recorded secrets were changed")
 
 
 def judge_record(

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from cfguard.paths import upwards
 from cfguard.pattern import lazy
 
 _NPM = lazy(r'"(?:([^"\n]*)/)?node_modules/wrangler":\s*\{\s*"version":\s*"([^"]+)"')
@@ -37,10 +38,9 @@ class Resolutions(NamedTuple):
         """The version for the package in a folder that asks for ``wanted``; where that is unclear the lowest."""
         if wanted in self.by_range:
             return self.by_range[wanted]
-        while folder not in self.by_folder and folder:
-            folder = folder.rpartition("/")[0]
-        if folder in self.by_folder:
-            return self.by_folder[folder]
+        for each in upwards(folder):
+            if each in self.by_folder:
+                return self.by_folder[each]
         return min((*self.by_folder.values(), *self.by_range.values()), key=_in_order, default=None)
 
 

@@ -11,6 +11,7 @@ from typing import Literal
 from cfguard.model.commands import wrangler_calls
 from cfguard.model.lockfile import Lockfiles
 from cfguard.model.package import Package
+from cfguard.paths import upwards
 from cfguard.pattern import lazy
 
 PathKind = Literal["file", "folder"] | None
@@ -51,12 +52,7 @@ class Surroundings:
         """The package.json of a folder and of those above it, nearest first."""
         if self._by_folder is None:
             self._by_folder = {package.folder: package for package in self._packages()}
-        while True:
-            if folder in self._by_folder:
-                yield self._by_folder[folder]
-            if not folder:
-                return
-            folder = folder.rpartition("/")[0]
+        yield from (self._by_folder[each] for each in upwards(folder) if each in self._by_folder)
 
     def is_for_pages(self, folder: str) -> bool:
         """Whether packages at or above a folder build a Pages project or hand it to `wrangler pages`."""

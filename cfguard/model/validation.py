@@ -10,6 +10,7 @@ from cfguard.model.surroundings import PathKind
 from cfguard.model.swallowed import swallowed_keys
 from cfguard.model.variable import EnvFile
 from cfguard.model.worker import Worker
+from cfguard.paths import below, folder_above
 from cfguard.syntax.node import Diagnostic, Document
 
 
@@ -86,5 +87,5 @@ def _expands(file: EnvFile) -> bool:
 
 def _beside(document: Document, path_kind: Callable[[str], PathKind]) -> Callable[[str], PathKind]:
     """What a path in a file leads to, relative to the file's folder."""
-    folder = document.path.rpartition("/")[0]
-    return lambda path: path_kind(f"{folder}/{path}" if folder else path)
+    folder = folder_above(document.path)
+    return lambda path: path_kind(below(folder, path))

@@ -18,6 +18,7 @@ from cfguard.model.inheritance import BindingPlace
 from cfguard.model.stages import DEVELOPMENT, PRODUCTION, Stages
 from cfguard.model.surroundings import NOWHERE, Surroundings
 from cfguard.model.variable import EnvFile, Variable
+from cfguard.paths import folder_above
 from cfguard.pattern import lazy
 from cfguard.syntax.node import Document, Node
 
@@ -224,7 +225,7 @@ class Worker(Entity):
         self.base = base
         self._files = files
         self._main = main
-        self.folder = main.path.rpartition("/")[0]
+        self.folder = folder_above(main.path)
         self.around: Surroundings = NOWHERE
 
     def belongs_to(self) -> tuple[str | None, str | None]:

@@ -6,7 +6,8 @@ import textwrap
 from collections.abc import Iterable, Iterator
 
 from cfguard.matrix import Cell, Column, Matrix
-from cfguard.report.shown import as_markdown
+from cfguard.report.layout import indented
+from cfguard.report.shown import as_markdown, disarm_lines
 from cfguard.secrets.masking import escape_controls
 
 FORMATS = ("text", "markdown", "json")
@@ -25,11 +26,11 @@ def render(matrices: Iterable[Matrix], format: str, *, color: bool = False, widt
     if format == "json":
         return _json(found)
     if format == "markdown":
-        return "\n".join(line for matrix in found for line in _markdown(matrix))
+        return disarm_lines("\n".join(line for matrix in found for line in _markdown(matrix)))
     if format != "text":
         raise KeyError(format)
     lines = [line for matrix in found for line in _text(matrix, color, width)]
-    return "\n".join([*lines, _paint(_LEGEND, _DIM, color)]) + "\n" if lines else ""
+    return disarm_lines("\n".join([*lines, _paint(_LEGEND, _DIM, color)]) + "\n") if lines else ""
 
 
 def _text(matrix: Matrix, color: bool, width: int) -> Iterator[str]:
@@ -137,8 +138,6 @@ def _markdown(matrix: Matrix) -> Iterator[str]:
 
 
 def _json(matrices: tuple[Matrix, ...]) -> str:
-    import json
-
     workers = [
         {
             "name": matrix.worker,
@@ -151,4 +150,4 @@ def _json(matrices: tuple[Matrix, ...]) -> str:
         }
         for matrix in matrices
     ]
-    return json.dumps({"version": 1, "workers": workers}, indent=2, ensure_ascii=False) + "\n"
+    return indented({"version": 1, "workers": workers})

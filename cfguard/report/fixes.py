@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from cfguard.prose import counted
 from cfguard.report.shown import disarm, path_of, words
 from cfguard.secrets.masking import MASK, escape_controls, sensitive_spans
 from cfguard.syntax import parse
@@ -22,8 +23,7 @@ def summary(made: Sequence[Finding], skipped: Sequence[Skipped], *, written: boo
     """The fixes that were made (or would be) and those that were not, with the reasons."""
     lines = []
     if made:
-        count = f"{len(made)} finding" if len(made) == 1 else f"{len(made)} findings"
-        lines.append(f"{'Fixed' if written else 'Would fix'} {count}:")
+        lines.append(f"{'Fixed' if written else 'Would fix'} {counted(len(made), 'finding')}:")
         lines += [f"  {_place(each)} {each.rule}: {words(each.fix.title)}" for each in made if each.fix]
     if skipped:
         lines.append("Not fixed:")

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cfguard.history import shown_day
+from cfguard.prose import counted
 from cfguard.report.layout import Block, Rows, lay_out
-from cfguard.secrets.masking import escape_controls, mask_text
+from cfguard.report.shown import disarm_lines, words
+from cfguard.secrets.masking import mask_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,14 +27,14 @@ def render(past: Past, format: str, *, color: bool = False) -> str:
         return _json(past)
     if format != "text":
         raise KeyError(format)
-    return "\n".join(_text(past, color)) + "\n"
+    return disarm_lines("\n".join(_text(past, color)) + "\n")
 
 
 def _text(past: Past, color: bool) -> Iterator[str]:
     bold, dim, reset = (_BOLD, _DIM, _RESET) if color else ("", "", "")
     for leak in past.leaks:
-        place = f"{_shown(leak.path)}:{leak.line}" if leak.path else _NOWHERE
-        name = f"`{_shown(leak.name)}` " if leak.name else ""
+        place = f"{words(leak.path)}:{leak.line}" if leak.path else _NOWHERE
+        name = f"`{words(leak.name)}` " if leak.name else ""
         yield f"{bold}{place}{reset}  {name}{leak.kind}"
         yield f"{dim}  {'; '.join(_circumstances(leak))}{reset}"
     if past.leaks:
@@ -54,17 +56,13 @@ def _circumstances(leak: PastLeak) -> Iterator[str]:
 
 
 def _sum(past: Past) -> str:
-    files = f"{past.blobs} version{'s' if past.blobs != 1 else ''} of files"
+    files = counted(past.blobs, "version of files", "versions of files")
     if not past.leaks:
         return f"no secrets in {files}"
     count = len(past.leaks)
     now = sum(leak.present for leak in past.leaks)
     still = f"{now} of them still there now" if count > 1 else "still there now" if now else "not there now"
-    return f"{count} secret{'s' if count > 1 else ''} in {files}, {still}; revoke what was ever pushed"
-
-
-def _shown(text: str) -> str:
-    return escape_controls(mask_text(text))
+    return f"{counted(count, 'secret')} in {files}, {still}; revoke what was ever pushed"
 
 
 def _json(past: Past) -> str:

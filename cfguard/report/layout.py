@@ -28,12 +28,20 @@ def lay_out(value: object) -> str:
     the text can be shown and encoded, and ``##[`` is written as an escape, because CI runners obey it wherever
     it stands in a log.
     """
-    text = _text(value, "")
+    return _harmless(_text(value, "")) + "\n"
+
+
+def indented(value: object) -> str:
+    """The JSON text of a value that people read as a whole: every member and item on a line, and safe as above."""
+    return _harmless(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)) + "\n"
+
+
+def _harmless(text: str) -> str:
     if not text.isascii() or "\x7f" in text:
         text = _escaped(text)
     if "##" in text:
         text = _COMMAND.sub(r"\1\\u005b", text)
-    return text + "\n"
+    return text
 
 
 def _escaped(text: str) -> str:

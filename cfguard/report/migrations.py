@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from cfguard.migrations_plan import Database, Plan, PlannedMigration
-from cfguard.report.shown import as_markdown
+from cfguard.report.layout import indented
+from cfguard.report.shown import as_markdown, disarm_lines
 from cfguard.secrets.masking import escape_controls
 
 _TOO = "a rollback, which wrangler applies as well"
@@ -23,7 +24,7 @@ def render(plans: Iterable[Plan], format: str, *, schema: bool = False) -> str:
     if format not in FORMATS:
         raise KeyError(format)
     face = _schema if schema else _markdown if format == "markdown" else _text
-    text = "\n".join(line for plan in found for line in face(plan)) + "\n"
+    text = disarm_lines("\n".join(line for plan in found for line in face(plan)) + "\n")
     return f"{_fence(text)}sql\n{text}{_fence(text)}\n" if schema and format == "markdown" else text
 
 
@@ -85,8 +86,6 @@ def _undo(migration: PlannedMigration) -> str:
 
 
 def _json(plans: tuple[Plan, ...]) -> str:
-    import json
-
     folders = [
         {
             "folder": plan.folder,
@@ -99,4 +98,4 @@ def _json(plans: tuple[Plan, ...]) -> str:
         }
         for plan in plans
     ]
-    return json.dumps({"version": 1, "folders": folders}, indent=2, ensure_ascii=False) + "\n"
+    return indented({"version": 1, "folders": folders})

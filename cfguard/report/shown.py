@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from cfguard.pattern import lazy
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 #: What makes a block of the text that begins with it: a heading, a list, a quotation.
 _BLOCK = lazy(r"\A(\s{0,3}|\s{0,3}\d{1,9}(?=[.)]))([#+=>-]|(?<=\d)[.)])")
 _COMMAND = lazy(r"(##\w{0,20})\[")
+_LEADING = lazy(r"^([^\S\n]*):(?=:)", re.MULTILINE)
 
 
 def masked(text: str) -> str:
@@ -66,6 +68,11 @@ def disarm(text: str) -> str:
     The bracket becomes one of the same width, so that carets stay where they are.
     """
     return _COMMAND.sub(r"\1⟦", text) if "##" in text else text
+
+
+def disarm_lines(text: str) -> str:
+    """The same for text whose lines may begin with words of a project: GitHub obeys lines that begin with ``::``."""
+    return _LEADING.sub(r"\1∶", disarm(text))
 
 
 def cells(text: str) -> int:

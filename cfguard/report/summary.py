@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cfguard.finding import SEVERITIES
+from cfguard.prose import counted, enumerated
 from cfguard.report.shown import words
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def summary_lines(report: Report) -> list[str]:
         lines += _LOOKED_FOR
     if report.problems:
         lines.append(
-            f"The check is not complete: {_counted(len(report.problems), 'problem')} kept cfguard "
+            f"The check is not complete: {counted(len(report.problems), 'problem')} kept cfguard "
             "from reading everything."
         )
     hidden = _hidden(report)
@@ -41,22 +42,19 @@ def summary_lines(report: Report) -> list[str]:
 
 
 def _verdict(report: Report) -> str:
-    files = _counted(report.checked, "file")
+    files = counted(report.checked, "file")
     if report.findings:
-        names = {"error": "error", "warning": "warning", "info": "info"}
         counts = [
-            _counted(report.count(severity), names[severity])
-            for severity in SEVERITIES
-            if report.count(severity)
+            counted(report.count(severity), severity) for severity in SEVERITIES if report.count(severity)
         ]
-        return f"Found {_listed(counts)} in {files}."
+        return f"Found {enumerated(counts)} in {files}."
     if report.empty:
         return "Nothing to check: no configuration of a Workers project is here."
     if report.problems:
         return f"Found nothing in {files}, as far as they could be read."
     if not report.checked:
         return "Nothing was checked: no file could be taken for configuration; the notes say why."
-    rules = f" by {_counted(len(report.rules), 'rule')}" if report.rules else ""
+    rules = f" by {counted(len(report.rules), 'rule')}" if report.rules else ""
     return f"All clear: {files} checked{rules}, nothing to report."
 
 
@@ -71,18 +69,18 @@ def _hidden(report: Report) -> str:
         )
         if count
     ]
-    return _listed(parts)
+    return enumerated(parts)
 
 
 def _fixable(report: Report) -> str:
     """How many findings cfguard can cure itself, and with which words."""
     safe = sum(each.fix is not None and each.fix.safety == "safe" for each in report.findings)
     unsafe = sum(each.fix is not None for each in report.findings) - safe
-    parts = [f"{_counted(safe, 'finding')} with `--fix`"] if safe else []
+    parts = [f"{counted(safe, 'finding')} with `--fix`"] if safe else []
     if unsafe:
-        noun = f"{unsafe} more" if safe else _counted(unsafe, "finding")
+        noun = f"{unsafe} more" if safe else counted(unsafe, "finding")
         parts.append(f"{noun} with `--fix --unsafe-fixes`; `--diff` shows how")
-    return f"Can be fixed: {_listed(parts)}" if parts else ""
+    return f"Can be fixed: {enumerated(parts)}" if parts else ""
 
 
 def _most_frequent(report: Report) -> str | None:
@@ -95,13 +93,3 @@ def _most_frequent(report: Report) -> str | None:
         if counts:
             return max(counts, key=lambda rule: counts[rule])
     return None
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
-
-
-def _listed(parts: list[str]) -> str:
-    if len(parts) < 2:
-        return "".join(parts)
-    return f"{', '.join(parts[:-1])} and {parts[-1]}"

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from cfguard.finding import SEVERITIES
+from cfguard.prose import abridged, counted, enumerated
 from cfguard.report.concise import finding_line, problem_line
 from cfguard.report.frame import FrameLine, Mark, frame
 from cfguard.report.links import file_address, linked, page_address
@@ -220,18 +221,15 @@ def _remaining(finding: Finding, framed: list[Related]) -> Iterable[str]:
     yield from (f"{related.message} ({related.path})" for related in whole[:_MOST_RELATED])
     more = len(finding.related) - len(framed) - min(len(whole), _MOST_RELATED)
     if more:
-        yield f"and {more} more {'place' if more == 1 else 'places'}"
+        yield f"and {counted(more, 'more place')}"
 
 
 def _environments(names: tuple[str, ...]) -> str:
     if len(names) < 2:
         return ""
     shown = [f"`{name}`" if name else "the top level" for name in names]
-    return f"the same in {', '.join(shown[:-1])} and {shown[-1]}"
+    return f"the same in {enumerated(shown)}"
 
 
 def _named(paths: list[str]) -> str:
-    if not paths:
-        return ""
-    more = f" and {len(paths) - _MOST_PATHS} more" if len(paths) > _MOST_PATHS else ""
-    return f" ({', '.join(words(path) for path in paths[:_MOST_PATHS])}{more})"
+    return f" ({abridged(paths, _MOST_PATHS, shown=words)})" if paths else ""

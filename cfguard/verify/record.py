@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 
+from cfguard.paths import below, folder_above
 from cfguard.verify.measurement import Measurement
 from cfguard.verify.request import LOOPBACK
 from cfguard.verify.run import Verified
@@ -22,13 +23,13 @@ def append_records(root: str, results: Iterable[Verified], now: datetime) -> tup
     """
     written: dict[str, None] = {}
     for result in results:
-        folder = result.worker.rpartition("/")[0]
+        folder = folder_above(result.worker)
         for name, lines in (
             (DEV_STATES, list(_dev_states(result.rows, now))),
             (HEALTH_CHECKS, list(_health_checks(result.rows, now))),
         ):
             if lines:
-                path = f"{folder}/{name}" if folder else name
+                path = below(folder, name)
                 _append(os.path.join(root, path), lines)
                 written[path] = None
     return tuple(written)

@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from cfguard.api import Request, project_of, root_of
+from cfguard.discover import in_scope
 from cfguard.model.project import Project
 from cfguard.model.records.entities import ContractTest
 from cfguard.model.stages import DEVELOPMENT
 from cfguard.model.worker import Environment, Worker
+from cfguard.paths import folder_above
 from cfguard.reading import Unreadable, read_bytes
 from cfguard.syntax import decode, parse
 from cfguard.verify import contracts, health, migrations, session
@@ -83,8 +85,8 @@ def _environments(worker: Worker, names: Sequence[str]) -> Iterator[Environment]
 
 
 def _tools(root: str, project: Project, worker: Worker, guard: Guard, *, allow_npx: bool) -> Toolchain:
-    folder = worker.path.rpartition("/")[0]
-    packages = [each for each in project.packages if _holds(each.folder, folder)]
+    folder = folder_above(worker.path)
+    packages = [each for each in project.packages if in_scope(folder, (each.folder,))]
     nearest = max(packages, key=lambda each: len(each.folder), default=None)
     locked = nearest.wrangler_version if nearest is not None else None
     npx = None
@@ -93,10 +95,6 @@ def _tools(root: str, project: Project, worker: Worker, guard: Guard, *, allow_n
         os.mkdir(into)
         npx = install_exactly(into)
     return find_toolchain(root, folder, locked=locked, npx=npx)
-
-
-def _holds(outer: str, inner: str) -> bool:
-    return not outer or inner == outer or inner.startswith(f"{outer}/")
 
 
 class _Run:
@@ -116,7 +114,7 @@ class _Run:
         self._wrangler, self._wishes = wrangler, wishes
         self._subject = session.Subject(environment.worker.path, environment.name)
         config = environment.path
-        self._folder = config.rpartition("/")[0]
+        self._folder = folder_above(config)
         own = environment.own_file
         self._target = Target(
             os.path.join(copy, self._folder),

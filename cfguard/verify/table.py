@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from cfguard.report.shown import words
+from cfguard.report.layout import indented
+from cfguard.report.shown import as_markdown, disarm_lines, words
 
 if TYPE_CHECKING:
     from cfguard.verify.measurement import Measurement
@@ -20,9 +20,9 @@ _VERDICTS = {"ok": "ok", "slow": "too slow", "failed": "failed", "unknown": "can
 def render(results: Sequence[Verified], format: str) -> str:
     """All results in one of :data:`FORMATS`."""
     if format == "json":
-        return json.dumps({"version": 1, "results": [_object(each) for each in results]}, indent=2) + "\n"
+        return indented({"version": 1, "results": [_object(each) for each in results]})
     write = _markdown if format == "markdown" else _text
-    return "\n".join(write(each) for each in results)
+    return disarm_lines("\n".join(write(each) for each in results))
 
 
 def _title(result: Verified) -> str:
@@ -53,9 +53,9 @@ def _text(result: Verified) -> str:
 
 
 def _markdown(result: Verified) -> str:
-    rows: Iterable[Sequence[str]] = [_HEAD, ("---",) * 4, *map(_cells, result.rows)]
-    lines = [f"### {_title(result)}", ""]
-    lines += [f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in rows]
+    lines = [f"### {as_markdown(_title(result))}", ""]
+    lines += [f"| {' | '.join(_HEAD)} |", "|---" * len(_HEAD) + "|"]
+    lines += [f"| {' | '.join(map(as_markdown, _cells(row)))} |" for row in result.rows]
     return "\n".join(lines) + "\n"
 
 

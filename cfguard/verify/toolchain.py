@@ -7,9 +7,10 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from cfguard.paths import upwards
 from cfguard.pattern import lazy
 
 _VERSION = lazy(r"v?(\d+)\.(\d+)\.(\d+)")
@@ -86,18 +87,11 @@ def install_exactly(into: str) -> Callable[[str], str]:
 
 
 def _installed(root: str, folder: str) -> str | None:
-    for place in _upwards(folder):
+    for place in upwards(folder):
         package = os.path.join(root, place, "node_modules", "wrangler")
         if os.path.isfile(os.path.join(package, "package.json")):
             return package
     return None
-
-
-def _upwards(folder: str) -> Iterator[str]:
-    while folder:
-        yield folder
-        folder = folder.rpartition("/")[0]
-    yield ""
 
 
 def _fetched(locked: str | None, npx: Callable[[str], str] | None) -> str:

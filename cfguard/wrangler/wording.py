@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from cfguard.prose import abridged, enumerated
 from cfguard.syntax.node import Cure, Path, format_path
 from cfguard.wrangler.javascript import kind_of
 
@@ -33,17 +34,14 @@ def quoted(word: str) -> str:
 
 def listed(words: Iterable[str], joiner: str = "and") -> str:
     """Names in back-ticks as a list of English: `a`, `b` and `c`."""
-    shown = [quoted(word) for word in words]
-    if len(shown) < 2:
-        return "".join(shown)
-    return f"{', '.join(shown[:-1])} {joiner} {shown[-1]}"
+    return enumerated([quoted(word) for word in words], joiner)
 
 
 def some(words: Sequence[str]) -> str:
     """A list of names that stays readable: at most four of them, else three and how many more."""
     if len(words) <= 4:
         return listed(words)
-    return f"{', '.join(quoted(word) for word in words[:3])} and {len(words) - 3} more"
+    return abridged(words, shown=quoted)
 
 
 def field(path: Path) -> str:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from cfguard.model.devcontainer.files import Files, join
 from cfguard.model.devcontainer.variables import substitute_shell
 from cfguard.model.devcontainer.yaml_tree import Unreadable, read_yaml
+from cfguard.paths import folder_above
 
 _MAX_EXTENDS = 10
 #: Keys that share a namespace with the host, and words for what is shared.
@@ -83,7 +84,7 @@ class _Layer(NamedTuple):
 
     @property
     def folder(self) -> str:
-        return self.path.rpartition("/")[0]
+        return folder_above(self.path)
 
 
 class _Reader:

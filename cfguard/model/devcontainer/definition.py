@@ -11,6 +11,7 @@ from cfguard.model.devcontainer.files import Files, join
 from cfguard.model.devcontainer.image import Image, read_image
 from cfguard.model.devcontainer.variables import substitute
 from cfguard.model.entity import strings_of, text_of
+from cfguard.paths import folder_above
 from cfguard.syntax.node import Document, Node
 
 
@@ -35,7 +36,7 @@ class Definition(NamedTuple):
 def read_definition(document: Document, files: Files) -> Definition:
     """Read the definition of a devcontainer.json; as the CLI does, Dockerfile and image go before Compose."""
     root = document.root
-    folder = document.path.rpartition("/")[0]
+    folder = folder_above(document.path)
     build = root.get("build")
     legacy = root.get("dockerFile")
     named = build.get("dockerfile") if build is not None else None

@@ -7,12 +7,13 @@ from typing import NamedTuple
 from cfguard.model.devcontainer.files import Files
 from cfguard.model.package import Package
 from cfguard.model.worker import Worker
+from cfguard.paths import folder_above
 
 
 def opened_folder(path: str) -> str:
     """The folder that a devcontainer.json opens: the one that holds ``.devcontainer``."""
     if path.rpartition("/")[2] == ".devcontainer.json":
-        return path.rpartition("/")[0]
+        return folder_above(path)
     return path.rpartition(".devcontainer/")[0].rstrip("/")
 
 

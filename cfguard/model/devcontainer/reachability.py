@@ -21,6 +21,7 @@ from cfguard.model.devcontainer.vite import vite_port
 from cfguard.model.entity import text_of
 from cfguard.model.package import Package
 from cfguard.model.worker import Worker
+from cfguard.paths import upwards
 from cfguard.syntax.node import Node
 
 #: Programs and images with a server on 8787 of their own.
@@ -144,12 +145,7 @@ class Reachability:
 
     def _packages_above(self, folder: str) -> Iterator[Package]:
         """The package.json files of a folder and of those above it."""
-        while True:
-            if folder in self._package_in:
-                yield self._package_in[folder]
-            if not folder:
-                return
-            folder = folder.rpartition("/")[0]
+        return (self._package_in[each] for each in upwards(folder) if each in self._package_in)
 
     @cached_property
     def _package_in(self) -> dict[str, Package]:

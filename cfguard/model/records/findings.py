@@ -23,6 +23,7 @@ from cfguard.model.records.said import RecordFile, Said
 from cfguard.model.records.sources import RecordFiles, Surrounding
 from cfguard.model.records.wrangler_files import WranglerFile, read_wrangler_file
 from cfguard.model.worker import Worker
+from cfguard.paths import folder_above, upwards
 from cfguard.syntax.node import Document
 
 R = TypeVar("R", bound=Record)
@@ -96,13 +97,9 @@ class Records:
 
     def _worker_beside(self, path: str) -> Worker | None:
         """The Worker of the nearest folder above a file; with none above, the only one that there is."""
-        folder = path.rpartition("/")[0]
-        while True:
+        for folder in upwards(folder_above(path)):
             if folder in self._workers:
                 return self._workers[folder]
-            if not folder:
-                break
-            folder = folder.rpartition("/")[0]
         return self._around.workers[0] if len(self._around.workers) == 1 else None
 
     @cached_property

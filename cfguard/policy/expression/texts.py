@@ -6,6 +6,7 @@ import re
 
 from cfguard.policy.expression.errors import LIMIT, NO_SUCH_OVERLOAD, RANGE, EvaluationError
 from cfguard.policy.expression.values import LIST_LIMIT, STRING_LIMIT, Derived
+from cfguard.prose import enumerated
 
 _AUTHORITY = r"[A-Za-z][A-Za-z0-9+.-]*://([^/?#\\]*)"
 _PORT = r":[0-9]*\Z"
@@ -111,7 +112,7 @@ def quote_list(items: list[object]) -> str:
     """A list as prose: `` `a`, `b` and `c` ``."""
     quoted = [f"`{item}`" for item in strings(items)]
     check_size(sum(map(len, quoted)) + 5 * len(quoted))
-    return " and ".join([", ".join(quoted[:-1]), quoted[-1]] if len(quoted) > 1 else quoted)
+    return enumerated(quoted)
 
 
 def url_host(text: str) -> str:

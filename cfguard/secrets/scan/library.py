@@ -41,7 +41,6 @@ class Detector(NamedTuple):
     """One detector: its kind as detect-secrets names it, and what it finds in a line of a type of file."""
 
     kind: str
-    is_pattern: bool
     find: Callable[[str, str], Iterator[str]]
     plugin: Any
 
@@ -51,7 +50,6 @@ def detector(name: str) -> Detector:
     """A detector by its class name; see :data:`~cfguard.secrets.scan.conditions.MODULES`."""
     module = _module(f"plugins.{MODULES[name]}")
     plugin = getattr(module, name)()
-    base = _module("plugins.base")
     if name == "KeywordDetector":
         by_type = module.REGEX_BY_FILETYPE
         type_of = _module("util.filetype").determine_file_type
@@ -72,7 +70,7 @@ def detector(name: str) -> Detector:
             found: Iterator[str] = plugin.analyze_string(line)
             return found
 
-    return Detector(plugin.secret_type, isinstance(plugin, base.RegexBasedDetector), find, plugin)
+    return Detector(plugin.secret_type, find, plugin)
 
 
 class Filters(NamedTuple):
