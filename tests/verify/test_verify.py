@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from cfguard import cli, terminal
+from cfguard.verify.server import complaint_of
 from tests.verify.conftest import Project, write
 
 CHECK = {
@@ -71,6 +72,15 @@ def test_a_server_that_ends_says_why(project: Project, capsys: pytest.CaptureFix
     assert rows[0]["verdict"] == "failed"
     assert rows[0]["detail"].startswith("wrangler ended: No such binding")
     assert "9f2c81d0" not in rows[0]["detail"]
+
+
+def test_a_build_that_fails_names_its_first_error() -> None:
+    log = "✘ [ERROR] Build failed with 1 error:\n\n  ✘ [ERROR] Unexpected end of file\n\n    src/index.ts:2:0:\n"
+    assert complaint_of(log) == "Build failed with 1 error: Unexpected end of file"
+    log = "X [ERROR] Processing wrangler.toml configuration:\n\n    - Expected a string\n"
+    assert complaint_of(log) == "Processing wrangler.toml configuration: Expected a string"
+    assert complaint_of("one\n\ntwo\n") == "two"
+    assert complaint_of("") == "it wrote nothing"
 
 
 def test_a_reload_that_changes_nothing_fails(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
