@@ -18,7 +18,7 @@ DOCUMENTED_ARGUMENTS = 32
 SHARE = 0.8
 #: A statement of fewer characters, and with few commas, is near no limit.
 _SHORT = 10_000
-_CALLED = lazy(r"\b(\w++)(?:\s|/\*.*?\*/|--[^\n]*\n)*+\(", re.DOTALL)
+_CALLED = lazy(r"\b(\w++)(?>(?:\s|/\*.*?\*/|--[^\n]*\n)*)\(", re.DOTALL)
 
 
 class Near(NamedTuple):

@@ -81,7 +81,7 @@ _LEXEME = lazy(
     re.VERBOSE | re.DOTALL,
 )
 #: What changes nothing in a statement that is no trigger, in one go: up to its semicolon, a comment, an open quote.
-PLAIN = lazy(r"""(?:[^;'"`\[/-]++|'[^']*+'|"[^"]*+"|`[^`]*+`|\[[^\]]*+\]){1,500}+""")
+PLAIN = lazy(r"""(?>(?:[^;'"`\[/-]++|'[^']*+'|"[^"]*+"|`[^`]*+`|\[[^\]]*+\]){1,500})""")
 _SPACE = " \t\n\f\r\ufeff"
 #: Characters of a statement that are read to learn what it is about; and tokens, where no table expressions lead.
 _HEAD, _HEAD_TOKENS = 4_000, 10
