@@ -137,6 +137,7 @@ def _project(
         elsewhere=scanning.elsewhere,
         has_code=lambda folder: has_code(root, folder),
         plan=settings.plan or "",
+        d1_runtime=settings.d1_runtime,
         read_key=lambda: _read_key(root, key_file),
         records=_record_files(discovery, files, settings, is_excluded)._replace(load=load, listing=listing),
     )

@@ -19,6 +19,8 @@ from cfguard.text import Source
 MAX_BYTES = 1_000_000
 #: The same bound for lockfiles, of which only one line matters.
 MAX_LOCKFILE_BYTES = 50_000_000
+#: The same for D1 migrations, of which some fill tables; `wrangler d1 execute` is for what is larger.
+MAX_MIGRATION_BYTES = 32_000_000
 #: The same for files that a checked file refers to: Dockerfiles, Compose files, scripts.
 MAX_REFERRED_BYTES = 1_000_000
 #: How many entries of folders are looked at to know whether there is any source file.
@@ -82,7 +84,8 @@ def read_documents(
 def read_document(root: str, file: Located, instead: Mapping[str, bytes] | None = None) -> Document:
     """Read and parse one file; raises :class:`Unreadable`."""
     data = instead.get(file.path) if instead else None
-    source, diagnostics = decode(file.path, read_bytes(root, file.path) if data is None else data)
+    limit = MAX_MIGRATION_BYTES if file.role == "migration" else MAX_BYTES
+    source, diagnostics = decode(file.path, read_bytes(root, file.path, limit) if data is None else data)
     format = format_of(file)
     if format == "jsonc" and file.role == "record" and _is_lines(source.text):
         format = "jsonl"

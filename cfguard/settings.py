@@ -57,7 +57,7 @@ class Settings(NamedTuple):
 
     ``path`` is the file they come from (None: defaults), and ``folder`` what its patterns are relative to.
     ``stages`` maps a stage to patterns of environment names, ``records`` a kind of record to patterns of
-    the files that hold such records.
+    the files that hold such records. ``d1_runtime`` is the date of a profile of the D1 emulator, empty for the newest.
     """
 
     profile: Profile = "recommended"
@@ -69,6 +69,7 @@ class Settings(NamedTuple):
     plan: Plan | None = None
     path: str | None = None
     records: Mapping[str, tuple[str, ...]] = {}
+    d1_runtime: str = ""
 
     @property
     def folder(self) -> str:
@@ -282,6 +283,7 @@ def _from_plain(plain: object, path: str) -> Settings:
         plan=None if table["plan"] is None else _one_of(PLANS, table["plan"]),
         path=path,
         records={kind: _texts(patterns) for kind, patterns in _table(table["records"]).items()},
+        d1_runtime="" if table["d1_runtime"] is None else str(table["d1_runtime"]),
     )
 
 

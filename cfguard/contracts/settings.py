@@ -74,6 +74,11 @@ class Settings(Contract):
         title="Workers plan",
         description="The Cloudflare Workers plan of the account, for rules about limits.",
     )
+    d1_runtime: Literal["2026-04-26", "2026-11-17"] | None = Field(
+        default=None,
+        title="D1 runtime",
+        description="The date of the D1 runtime that migrations are played on; without it the newest known.",
+    )
     rules: dict[RulePattern, RuleSetting] = Field(
         default_factory=dict,
         title="Rules",

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from cfguard.d1.profile import OLDEST, Profile
-from cfguard.syntax.sql import Statement, split, tokenize
+from cfguard.pattern import lazy
+from cfguard.syntax.sql import Statement, bounds, statement_in, tokenize
+from cfguard.syntax.sql.statement import MOST
 
 #: What developers.cloudflare.com/d1/platform/limits says of values in a call (read 2026-11-22); runtimes take more.
 DOCUMENTED_ARGUMENTS = 32
 #: The part of a limit from which on it is worth a word.
 SHARE = 0.8
+#: A statement of fewer characters, and with few commas, is near no limit.
+_SHORT = 10_000
+_CALLED = lazy(r"\b(\w++)(?>(?:\s|/\*.*?\*/|--[^\n]*\n)*)\(", re.DOTALL)
 
 
 class Near(NamedTuple):
@@ -27,8 +34,11 @@ def near_limits(text: str, profile: Profile) -> Iterator[Near]:
     limits = profile.limits
     if len(text) < SHARE * limits.columns:
         return
-    for statement in split(text):
-        sql = text[statement.span.start : statement.span.end]
+    for span, terminated in islice(bounds(text), MOST):
+        sql = text[span.start : span.end]
+        if len(sql) < _SHORT and sql.count(",") < DOCUMENTED_ARGUMENTS:
+            continue
+        statement = statement_in(text, span, terminated=terminated)
         size = len(sql.encode(errors="surrogatepass"))
         if SHARE * limits.statement < size <= limits.statement:
             message = f"this statement has {size:,} bytes; D1 takes {limits.statement:,} at most"
@@ -42,8 +52,13 @@ def near_limits(text: str, profile: Profile) -> Iterator[Near]:
                 yield Near(statement, message, "Move what belongs together into a table of its own")
         elif statement.verb in ("INSERT", "REPLACE"):
             yield from _rows(statement, sql)
-        if sql.count(",") >= DOCUMENTED_ARGUMENTS:
+        if sql.count(",") >= DOCUMENTED_ARGUMENTS and _may_call(sql, profile):
             yield from _calls(statement, sql, profile)
+
+
+def _may_call(sql: str, profile: Profile) -> bool:
+    """Whether the name of a function stands before a bracket: long lists of plain rows are read quickly."""
+    return any(match[1].lower() in profile.functions for match in _CALLED.finditer(sql))
 
 
 def _calls(statement: Statement, sql: str, profile: Profile) -> Iterator[Near]:
@@ -72,6 +87,10 @@ def _calls(statement: Statement, sql: str, profile: Profile) -> Iterator[Near]:
 def _rows(statement: Statement, sql: str) -> Iterator[Near]:
     """An INSERT so long that runtimes before November 2026 call it out of memory."""
     most = OLDEST.limits.operations or 0
+    if (
+        2 * (sql.count(",") + 1) <= SHARE * most
+    ):  # a row has a value at least, and all but the last have a comma
+        return
     rows, values = _values(sql)
     operations = rows * (values + 1)
     if operations > SHARE * most:

@@ -63,11 +63,16 @@ class Script:
     def __init__(self, text: str, splitter: Splitter = "complete") -> None:
         self.text = text
         self._cut = cut(text, splitter)
-        pieces = self._cut.pieces[:MOST]
-        self.steps: tuple[tuple[Piece, tuple[Statement, ...]], ...] = tuple(
-            (piece, tuple(islice(split(piece.text), MOST))) for piece in pieces
-        )
-        self._too_many = len(self._cut.pieces) > MOST or sum(len(step[1]) for step in self.steps) > MOST
+        self.steps: list[tuple[Piece, tuple[Statement, ...]]] = []
+        self._beyond: Statement | None = None
+        left = MOST
+        for piece in self._cut.pieces:
+            found = tuple(islice(split(piece.text), left + 1))
+            if len(found) > left:
+                self._beyond = _placed(piece, found[left])
+                break
+            self.steps.append((piece, found))
+            left -= len(found)
 
     def run(
         self, database: Database, before: Watch | None = None, after: Watch | None = None
@@ -76,8 +81,8 @@ class Script:
         if self._cut.several_transactions is not None:
             at = self._cut.several_transactions
             return Refusal(_SEVERAL, Span(at, at + len("BEGIN TRANSACTION")), None)
-        if self._too_many:
-            return Refusal(TOO_MANY, Span(0, 0), None, TOO_MANY)
+        if self._beyond is not None:
+            return Refusal(TOO_MANY, _first_token(self.text, self._beyond), self._beyond, TOO_MANY)
         for piece, statements in self.steps:
             if not statements:
                 return Refusal(_EMPTY, Span(piece.origin(0), piece.origin(0)), None)
@@ -216,12 +221,16 @@ def _origin(piece: Piece, span: Span) -> Span:
 
 
 def _start(piece: Piece, statement: Statement) -> Span:
-    token = next(tokenize(piece.text, statement.span.start, statement.span.end))
-    return _origin(piece, Span(token.start, token.end))
+    return _origin(piece, _first(piece.text, statement.span))
 
 
 def _first_token(text: str, statement: Statement) -> Span:
-    token = next(tokenize(text, statement.span.start, statement.span.end))
+    return _first(text, statement.span)
+
+
+def _first(text: str, span: Span) -> Span:
+    """The first token of a statement, as far as a thousand characters of it: a quote may be never closed."""
+    token = next(tokenize(text, span.start, min(span.end, span.start + 1_000)))
     return Span(token.start, token.end)
 
 

@@ -16,6 +16,7 @@ from cfguard.model.worker import Binding
 from cfguard.syntax.node import Document, Node
 
 if TYPE_CHECKING:
+    from cfguard.d1.profile import Profile
     from cfguard.d1.replay import Migration as Played
     from cfguard.d1.rollbacks import Pairs, Section
     from cfguard.syntax.sql import Splitter
@@ -42,6 +43,7 @@ class Tools(NamedTuple):
 
     ``git`` is None where git cannot be asked. ``splitter`` is that of the project's own wrangler, None
     where its version is not known. ``places`` are the folders of all bindings.
+    ``runtime`` is the date of the D1 runtime to play migrations on, empty for the newest.
     """
 
     listing: Listing
@@ -49,6 +51,14 @@ class Tools(NamedTuple):
     git: InGit | None
     splitter: Splitter | None
     places: frozenset[str]
+    runtime: str = ""
+
+    @property
+    def profile(self) -> Profile:
+        """What the D1 runtime of the settings lets through, or the newest."""
+        from cfguard.d1.profile import NEWEST, PROFILES
+
+        return PROFILES.get(self.runtime, NEWEST)
 
 
 class Migration(Entity):
@@ -193,7 +203,7 @@ class MigrationFolder(Entity):
 
         if not self.whole:
             return {}
-        texts = derived_rollbacks(self.played, table=self._table)
+        texts = derived_rollbacks(self.played, table=self._table, profile=self.tools.profile)
         known = self.pairs.rollbacks
         names = [rollback_name(migration.name, known, self.applied) for migration in self.migrations]
         taken = {entry.path for entry in self.entries}
@@ -312,10 +322,12 @@ def migration_folders(
     load: Load,
     git: InGit | None,
     version: Callable[[str], str | None],
+    *,
+    runtime: str = "",
 ) -> Iterator[MigrationFolder]:
     """The folders that D1 bindings name and that hold files, each once for equal settings.
 
-    ``version`` gives the version of wrangler that a folder's lockfile resolves to.
+    ``version`` gives the version of wrangler that a folder's lockfile resolves to, ``runtime`` the D1 runtime to use.
     """
     groups: dict[tuple[str, Layout, str], list[Binding]] = {}
     for binding in bindings:
@@ -325,7 +337,7 @@ def migration_folders(
     places = frozenset(place for place, _, _ in groups)
     for (place, layout, table), members in groups.items():
         folder = posixpath.dirname(members[0].document.path) if members[0].document is not None else ""
-        tools = Tools(listing, load, git, _splitter_of(version(folder)), places)
+        tools = Tools(listing, load, git, _splitter_of(version(folder)), places, runtime)
         made = MigrationFolder(place, layout, table, tuple(members), tools)
         if any(entry.path.lower().endswith(".sql") for entry in made.entries):
             yield made

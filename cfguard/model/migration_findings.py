@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from cfguard.d1.cuts import open_comment, torn_statements
 from cfguard.d1.near import near_limits
 from cfguard.d1.newer import STOPPED
-from cfguard.d1.profile import NEWEST
 from cfguard.d1.replay import Step
 from cfguard.d1.schema import differences
 from cfguard.d1.script import TOO_MANY
@@ -98,7 +97,7 @@ def _about_replay(played: FolderReplay) -> Iterator[Said]:
     yield from applied_forward(played)
     for migration in played.migrations:
         yield from _torn(played, migration)
-        yield from _near(migration)
+        yield from _near(played, migration)
         yield from about_statements(migration)
     for migration, step in zip(played.migrations, played.replay.steps, strict=True):
         yield from _refused(played, migration, step)
@@ -134,9 +133,9 @@ def _torn(played: FolderReplay, migration: Migration) -> Iterator[Said]:
         yield Said(document, diagnostic, severity="warning" if older and known is None else None)
 
 
-def _near(migration: Migration) -> Iterator[Said]:
+def _near(played: FolderReplay, migration: Migration) -> Iterator[Said]:
     document = migration.source_document
-    for near in near_limits(document.source.text, NEWEST):
+    for near in near_limits(document.source.text, played.folder.tools.profile):
         node = document.root.get(*key_at(document, near.statement.span))
         span = node.part("key") if node is not None else None
         key = node.path if node is not None else ()

@@ -29,7 +29,10 @@ class FolderReplay:
     @cached_property
     def replay(self) -> Replay:
         """What happens when its migrations are applied, rollbacks among them left out."""
-        return remembered_replay(self.folder.played, table=self.folder.table, may_keep=is_harmless)
+        folder = self.folder
+        return remembered_replay(
+            folder.played, table=folder.table, profile=folder.tools.profile, may_keep=is_harmless
+        )
 
     @cached_property
     def raw(self) -> Replay:
@@ -38,7 +41,11 @@ class FolderReplay:
         documents = [each for name in folder.applied if (each := folder.document_of(name)) is not None]
         texts = zip(folder.applied, map(text_of, documents), strict=True)
         return remembered_replay(
-            tuple(Played(*each) for each in texts), table=folder.table, with_rows=False, may_keep=is_harmless
+            tuple(Played(*each) for each in texts),
+            table=folder.table,
+            profile=folder.tools.profile,
+            with_rows=False,
+            may_keep=is_harmless,
         )
 
     @property

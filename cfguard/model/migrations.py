@@ -24,6 +24,7 @@ class Sources(NamedTuple):
     ``databases`` are the D1 bindings. ``listing`` says what lies in a folder, ``load`` parses a file,
     ``version`` gives the wrangler that a folder's lockfile resolves to. ``tracked`` are the paths in git,
     None where git cannot be asked; ``committed`` picks those of some paths that are in the last commit.
+    ``runtime`` is the date of the D1 runtime to play them on, empty for the newest.
     """
 
     databases: Iterable[Binding]
@@ -32,6 +33,7 @@ class Sources(NamedTuple):
     version: Callable[[str], str | None]
     tracked: Collection[str] | None
     committed: Callable[[Iterable[str]], Collection[str]]
+    runtime: str = ""
 
 
 class WithMigrations(Entity):
@@ -58,7 +60,11 @@ class WithMigrations(Entity):
             return document
 
         git = InGit(sources.tracked, sources.committed) if sources.tracked is not None else None
-        return tuple(migration_folders(sources.databases, sources.listing, load, git, sources.version))
+        return tuple(
+            migration_folders(
+                sources.databases, sources.listing, load, git, sources.version, runtime=sources.runtime
+            )
+        )
 
     @field
     def migrations(self) -> tuple[Migration, ...]:

@@ -66,6 +66,7 @@ class Project(WithDevContainers, WithMigrations, WithRecords, WithGit):
     ``path_kind`` says what lies at a path below the root, None where nothing does, and ``has_code`` whether
     source files lie below a folder. ``scan`` looks for credentials in the tracked files that are not among
     the documents, or for all that may be one. ``plan`` is the plan of the settings, empty where they say none.
+    ``d1_runtime`` is the date of the D1 runtime that they name, empty for the newest.
     ``read_file`` gives the text of any other file below the root that a checked file refers to.
     ``listing`` says what lies in a folder, so many levels down. ``read_key`` gives the key of recorded secrets.
     ``elsewhere`` tells the credentials that only git has: in its index, or in what was committed before.
@@ -87,6 +88,7 @@ class Project(WithDevContainers, WithMigrations, WithRecords, WithGit):
         scan: Callable[[bool], Iterable[LeakyDocument]] = lambda every: (),
         has_code: Callable[[str], bool] = lambda folder: False,
         plan: str = "",
+        d1_runtime: str = "",
         read_file: Callable[[str], str | None] = lambda path: None,
         listing: Listing = lambda path, depth: (),
         read_key: Callable[[], Key | None] = lambda: None,
@@ -105,6 +107,7 @@ class Project(WithDevContainers, WithMigrations, WithRecords, WithGit):
             has_code,
             lambda path: path in self._ignored_entries,
         )
+        self._d1_runtime = d1_runtime
         self._plan, self._read_file, self._listing, self._read_key = plan, read_file, listing, read_key
         self._record_files = records if records is not None else RecordFiles()
         self._files: tuple[EnvFile, ...] | None = None
@@ -287,6 +290,7 @@ class Project(WithDevContainers, WithMigrations, WithRecords, WithGit):
             self._lockfiles.wrangler,
             tracked,
             lambda paths: self.committed & set(paths),
+            self._d1_runtime,
         )
 
     def record_files(self) -> tuple[RecordFiles, Surrounding]:

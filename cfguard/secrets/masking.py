@@ -45,6 +45,9 @@ CONTROLS = (
     "\ud800-\udfff\U000e0000-\U000e007f]"
 )
 
+#: Characters of a document of which lines are shown: configuration has less, a migration that fills tables may not.
+_LONGEST_SHOWN = 2_000_000
+
 
 @lru_cache(maxsize=512)
 def sensitive_spans(document: Document) -> tuple[Span, ...]:
@@ -145,9 +148,12 @@ class MaskedLine:
 def masked_line(document: Document, line: int, focus: Span | None = None) -> MaskedLine:
     """One line (from 1) as it may be shown; of a long one the part around ``focus``, else its beginning.
 
+    Of a very long document nothing is shown: to know what is a secret in it would take too long.
     Tabs take four columns, other control characters show as escapes.
     """
     source = document.source
+    if len(source.text) > _LONGEST_SHOWN:
+        return MaskedLine(_ELLIPSIS, ())
     whole = source.line_span(line)
     spans = sensitive_spans(document)
     start = whole.start if focus is None else _window_start(source.text, whole, focus.start, spans)

@@ -23,13 +23,21 @@ const mark = (response) => {
   marked.headers.set("%(header)s", version);
   return marked;
 };
+const answer = async (ask) => {
+  try {
+    return mark(await ask());
+  } catch (error) {
+    console.error(error);
+    return mark(new Response("the Worker threw", { status: 500 }));
+  }
+};
 const worker = original.default;
 export default typeof worker === "function"
   ? class extends worker {
-      async fetch(...rest) { return mark(await super.fetch(...rest)); }
+      fetch(...rest) { return answer(() => super.fetch(...rest)); }
     }
   : Object.assign(Object.create(worker), {
-      async fetch(...rest) { return mark(await worker.fetch(...rest)); },
+      fetch(...rest) { return answer(() => worker.fetch(...rest)); },
     });
 """
 

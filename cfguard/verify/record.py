@@ -36,10 +36,14 @@ def append_records(root: str, results: Iterable[Verified], now: datetime) -> tup
 
 
 def _append(path: str, lines: list[dict[str, object]]) -> None:
-    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW
+    flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK
     descriptor = os.open(path, flags, 0o666)
-    with os.fdopen(descriptor, "a", encoding="utf-8") as opened:
-        opened.write("".join(f"{json.dumps(line)}\n" for line in lines))
+    with os.fdopen(descriptor, "rb+", buffering=0) as opened:
+        size = opened.seek(0, os.SEEK_END)
+        opened.seek(max(0, size - 1))
+        # A last line without its end would swallow the first record.
+        start = b"\n" if size and opened.read(1) != b"\n" else b""
+        opened.write(start + "".join(f"{json.dumps(line)}\n" for line in lines).encode())
 
 
 def _row(rows: Iterable[Measurement], check: str) -> Measurement | None:

@@ -59,8 +59,10 @@ def verify(request: Request, wishes: Wishes, tell: Callable[[str], None]) -> Ite
         for worker in project.workers
         for environment in _environments(worker, wishes.environments)
     ]
-    if wishes.environments and not chosen:
-        raise Missing(f"no Worker here has an environment `{wishes.environments[0]}`")
+    there = {environment.name for _, environment in chosen}
+    for name in wishes.environments:
+        if name not in there:
+            raise Missing(f"no Worker here has an environment `{name}`")
     for number, (worker, environment) in enumerate(chosen):
         with Guard() as guard:
             tools = _tools(root, project, worker, guard, allow_npx=wishes.allow_npx)

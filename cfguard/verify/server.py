@@ -25,7 +25,11 @@ _NO_CREDENTIALS = (
 #: Bytes of a log that are looked at for what went wrong.
 _LOG_TAIL = 64_000
 _COLOURS = lazy("\x1b\\[[0-9;]*[A-Za-z]")
-_ERROR = lazy(r"(?:✘\s*)?\[(?:wrangler:)?(?:ERROR|error)\]\s*(.+)|^\s*(?:X|✘)\s*(.+)", re.MULTILINE)
+_MARK = r"[ \t]*(?:[X✘•-][ \t]+)?(?:\[(?:wrangler:)?(?:ERROR|error)\][ \t]*)?"
+_ERROR = lazy(
+    r"^[ \t]*(?:X|✘)[ \t]*(?:\[ERROR\][ \t]*)?(.+)|\[(?:wrangler:)?(?:ERROR|error)\][ \t]*(.+)", re.MULTILINE
+)
+_MARKED = lazy(_MARK)
 
 
 class Target(NamedTuple):
@@ -134,9 +138,15 @@ def read_log(path: str) -> str:
 
 def complaint_of(log: str) -> str:
     """The first error in a log, else its last line; masked, since a Worker may log what it likes."""
-    found = _ERROR.search(log)
     lines = [line.strip() for line in log.splitlines() if line.strip()]
-    words = next(filter(None, found.groups())) if found else (lines[-1] if lines else "it wrote nothing")
+    words = lines[-1] if lines else "it wrote nothing"
+    found = _ERROR.search(log)
+    if found is not None:
+        words = next(filter(None, found.groups())).strip()
+        following = log[found.end() :].split(maxsplit=0) if words.endswith(":") else []
+        if following:  # "Build failed with 1 error:" names none
+            line = following[0].splitlines()[0]
+            words += f" {_MARKED.sub('', line, count=1).strip()}"
     return mask_text(words.strip())[:300]
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from cfguard import cli, terminal
+from cfguard.verify.server import complaint_of
 from tests.verify.conftest import Project, write
 
 CHECK = {
@@ -71,6 +72,15 @@ def test_a_server_that_ends_says_why(project: Project, capsys: pytest.CaptureFix
     assert rows[0]["verdict"] == "failed"
     assert rows[0]["detail"].startswith("wrangler ended: No such binding")
     assert "9f2c81d0" not in rows[0]["detail"]
+
+
+def test_a_build_that_fails_names_its_first_error() -> None:
+    log = "✘ [ERROR] Build failed with 1 error:\n\n  ✘ [ERROR] Unexpected end of file\n\n    src/index.ts:2:0:\n"
+    assert complaint_of(log) == "Build failed with 1 error: Unexpected end of file"
+    log = "X [ERROR] Processing wrangler.toml configuration:\n\n    - Expected a string\n"
+    assert complaint_of(log) == "Processing wrangler.toml configuration: Expected a string"
+    assert complaint_of("one\n\ntwo\n") == "two"
+    assert complaint_of("") == "it wrote nothing"
 
 
 def test_a_reload_that_changes_nothing_fails(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
@@ -201,6 +211,15 @@ def test_environments_are_chosen_by_name(project: Project, capsys: pytest.Captur
     assert "### wrangler.toml, environment staging (wrangler 4.0.0)" in capsys.readouterr().out
     assert cli.main(["verify", str(project.root), "--env", "nowhere"]) == terminal.FAILED
     assert "no Worker here has an environment `nowhere`" in capsys.readouterr().err
+    words = ["verify", str(project.root), "--only", "startup", "--env", "staging", "--env", "nowhere"]
+    assert cli.main(words) == terminal.FAILED
+    assert "no Worker here has an environment `nowhere`" in capsys.readouterr().err
+    assert cli.main([*words[:-1], "development"]) == terminal.OK
+    titles = [line for line in capsys.readouterr().out.splitlines() if line.startswith("wrangler.toml")]
+    assert titles == [
+        "wrangler.toml, environment development (wrangler 4.0.0)",
+        "wrangler.toml, environment staging (wrangler 4.0.0)",
+    ]
 
 
 def test_what_is_missing_is_said(
@@ -243,6 +262,30 @@ def test_records_are_appended_and_read(project: Project, capsys: pytest.CaptureF
     ]
     assert cli.main(words) == terminal.OK
     assert json.loads(capsys.readouterr().out)["findings"] == []
+
+
+def test_records_are_whole_lines_behind_whatever_the_file_held(project: Project) -> None:
+    write(project.root, {"verify.dev-state.jsonl": "garbage without an end"})
+    assert cli.main(["verify", str(project.root), "--only", "startup", "--record"]) == terminal.OK
+    first, *others = (project.root / "verify.dev-state.jsonl").read_text().splitlines()
+    assert first == "garbage without an end"
+    assert [json.loads(each)["state"] for each in others] == ["starting", "running", "stopping", "stopped"]
+
+
+def test_records_that_cannot_be_kept_are_told_behind_the_table(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project.root / "verify.dev-state.jsonl").symlink_to("/dev/null")
+    assert cli.main(["verify", str(project.root), "--only", "startup", "--record"]) == terminal.FAILED
+    shown = capsys.readouterr()
+    assert "startup" in shown.out
+    assert "cannot append the records" in shown.err
+
+
+def test_a_path_may_have_spaces_and_any_letters(tmp_path: Path, project: Project) -> None:
+    moved = tmp_path / "Größe 日本 'x'"
+    project.root.rename(moved)
+    assert cli.main(["verify", str(moved), "--only", "startup,reload"]) == terminal.OK
 
 
 def test_wrangler_hears_of_no_credentials_and_no_home(

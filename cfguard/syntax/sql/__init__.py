@@ -2,7 +2,7 @@
 
 from cfguard.syntax.sql.document import parse, statements
 from cfguard.syntax.sql.splitter import Cut, Piece, Splitter, cut
-from cfguard.syntax.sql.statement import Statement, read_statement, split
+from cfguard.syntax.sql.statement import Statement, bounds, read_statement, split, statement_in
 from cfguard.syntax.sql.tokens import Token, tokenize
 
 __all__ = [
@@ -11,10 +11,12 @@ __all__ = [
     "Splitter",
     "Statement",
     "Token",
+    "bounds",
     "cut",
     "parse",
     "read_statement",
     "split",
+    "statement_in",
     "statements",
     "tokenize",
 ]

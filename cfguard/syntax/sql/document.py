@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from itertools import islice
 
+from cfguard.pattern import lazy
 from cfguard.syntax.node import Comment, Document, Node
 from cfguard.syntax.sql.statement import MOST, Statement, split
 from cfguard.syntax.sql.tokens import tokenize
 from cfguard.text import Source, Span
+
+# All that can hide a comment, or look like one: much faster than tokens in a file that fills tables.
+_HIDING = lazy(
+    r"""(?P<comment>--[^\n]*+|/\*.*?(?:\*/|\Z))|'[^']*+'?|"[^"]*+"?|`[^`]*+`?|\[[^\]]*+\]?""", re.DOTALL
+)
+#: Characters of a first word that are looked at; a quote that is never closed would run through the whole file.
+_LONGEST_WORD = 1_000
 
 
 def parse(source: Source) -> Document:
@@ -23,17 +33,16 @@ def parse(source: Source) -> Document:
             "statement", statement.span, key=key, key_span=_first_word(source.text, statement)
         )
         root.members[key].parent = root
-    text = source.text
-    comments = tuple(
-        Comment(
-            Span(
-                token.start, token.end - token.text.endswith("\n") if text[token.start] == "-" else token.end
-            )
-        )
-        for token in (tokenize(text) if "--" in text or "/*" in text else ())
-        if token.kind == "comment"
-    )
-    return Document(source, "sql", root, comments=comments)
+    return Document(source, "sql", root, comments=tuple(map(Comment, comment_spans(source.text))))
+
+
+def comment_spans(text: str) -> Iterator[Span]:
+    """Where the comments of a text stand, without the line ends of those that end with one."""
+    if "--" not in text and "/*" not in text:
+        return
+    for match in _HIDING.finditer(text):
+        if match.lastgroup == "comment":
+            yield Span(*match.span())
 
 
 def statements(text: str) -> tuple[Statement, ...]:
@@ -53,5 +62,6 @@ def keyed(found: tuple[Statement, ...]) -> list[tuple[str, Statement]]:
 
 
 def _first_word(text: str, statement: Statement) -> Span:
-    token = next(tokenize(text, statement.span.start, statement.span.end))
+    start, end = statement.span
+    token = next(tokenize(text, start, min(end, start + _LONGEST_WORD)))
     return Span(token.start, token.end)

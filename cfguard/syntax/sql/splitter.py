@@ -12,7 +12,7 @@ from bisect import bisect_right
 from typing import Literal, NamedTuple
 
 from cfguard.pattern import lazy
-from cfguard.syntax.sql.statement import MOST, State, after_semicolon, next_state
+from cfguard.syntax.sql.statement import MOST, PLAIN, State, after_semicolon, next_state
 
 Splitter = Literal["scanner", "complete"]
 
@@ -66,7 +66,7 @@ def cut(text: str, splitter: Splitter = "complete") -> Cut:
 _LEXEME = lazy(
     r"""
       (?P<semicolon>;)
-    | (?P<space>[ \r\t\n\f]+|/\*(?:[^*]|\*(?!/))*\*/|--[^\n]*\n)
+    | (?P<space>[ \r\t\n\f]+|/\*.*?\*/|--[^\n]*\n)
     | (?P<unclosed>/\*|--)
     | (?P<quoted>\[[^\]]*\]|'[^']*'|"[^"]*"|`[^`]*`)
     | (?P<open>['"`\[])
@@ -81,8 +81,12 @@ def _complete(text: str) -> list[Piece]:
     pieces: list[Piece] = []
     start, useful = 0, False
     state: State = "start"
-    for match in _LEXEME.finditer(text):
-        kind = match.lastgroup
+    at = 0
+    while at < len(text):
+        match = (PLAIN.match(text, at) if state == "normal" else None) or _LEXEME.match(text, at)
+        if match is None:  # pragma: no cover - the last alternative takes any character
+            break
+        at, kind = match.end(), match.lastgroup
         if kind == "space":
             continue
         if kind in ("unclosed", "open"):

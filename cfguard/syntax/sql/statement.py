@@ -72,7 +72,7 @@ class Statement(NamedTuple):
 # are written as what they are not: a range up to U+10FFFF takes a millisecond to compile.
 _LEXEME = lazy(
     r"""
-      (?P<hidden>[ \t\n\f\r\ufeff]+|--[^\n]*\n?|/\*(?:[^*]|\*(?!/))*(?:\*/|\Z))
+      (?P<hidden>[ \t\n\f\r\ufeff]+|--[^\n]*\n?|/\*.*?(?:\*/|\Z))
     | (?P<quoted>'[^']*(?:'|\Z)|"[^"]*(?:"|\Z)|`[^`]*(?:`|\Z)|\[[^\]]*(?:\]|\Z))
     | (?P<word>[^\x00-\x23\x25-\x2f\x3a-\x40\x5b-\x5e\x60\x7b-\x7f]+)
     | (?P<semicolon>;)
@@ -80,37 +80,63 @@ _LEXEME = lazy(
     """,
     re.VERBOSE | re.DOTALL,
 )
-#: Characters of a statement that are read to learn what it is about.
-_HEAD = 4_000
+#: What changes nothing in a statement that is no trigger, in one go: up to its semicolon, a comment, an open quote.
+PLAIN = lazy(r"""(?>(?:[^;'"`\[/-]++|'[^']*+'|"[^"]*+"|`[^`]*+`|\[[^\]]*+\]){1,500})""")
+_SPACE = " \t\n\f\r\ufeff"
+#: Characters of a statement that are read to learn what it is about; and tokens, where no table expressions lead.
+_HEAD, _HEAD_TOKENS = 4_000, 10
 
 
 def split(text: str, start: int = 0, end: int | None = None) -> Iterator[Statement]:
     """The statements of a text, each ended where SQLite ends it."""
+    for span, terminated in bounds(text, start, end):
+        yield statement_in(text, span, terminated=terminated)
+
+
+def bounds(text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[Span, bool]]:
+    """Where the statements of a text stand, and whether a semicolon ends each; nothing of them is read."""
     state: State = "start"
     first = last = -1
-    for match in _LEXEME.finditer(text, start, len(text) if end is None else end):
-        kind = match.lastgroup
+    at, stop = start, len(text) if end is None else end
+    while at < stop:
+        plain = PLAIN.match(text, at, stop) if state == "normal" else None
+        if plain is not None:
+            at = plain.end()
+            seen = len(plain.group().rstrip(_SPACE))
+            last = plain.start() + seen if seen else last
+            continue
+        match = _LEXEME.match(text, at, stop)
+        if match is None:  # pragma: no cover - the last alternative takes any character
+            break
+        at, kind = match.end(), match.lastgroup
         if kind == "hidden":
             continue
         if kind == "semicolon":
             state = after_semicolon(state)
             if state == "start":
                 if first >= 0:
-                    yield _statement(text, Span(first, last), terminated=True)
+                    yield Span(first, last), True
                 first = -1
                 continue
         else:
             state = next_state(state, match.group().upper() if kind == "word" else "")
-        last = match.end()
+        last = at
         if first < 0:
             first = match.start()
     if first >= 0:
-        yield _statement(text, Span(first, last), terminated=False)
+        yield Span(first, last), False
 
 
-def _statement(text: str, span: Span, *, terminated: bool) -> Statement:
+def statement_in(text: str, span: Span, *, terminated: bool) -> Statement:
+    """The statement that stands at a place of a text."""
     head = tokenize(text, span.start, min(span.end, span.start + _HEAD))
-    found = read_statement([token for token in head if token.significant], terminated=terminated)
+    tokens: list[Token] = []
+    for token in head:
+        if token.significant:
+            tokens.append(token)
+            if len(tokens) == _HEAD_TOKENS and not tokens[0].is_word("WITH"):
+                break
+    found = read_statement(tokens, terminated=terminated)
     return found._replace(span=span)
 
 
