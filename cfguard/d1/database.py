@@ -5,10 +5,11 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from time import monotonic
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from cfguard.d1.authorizer import Authorizer
 from cfguard.d1.profile import Profile
+from cfguard.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from cfguard.d1.profile import Limits

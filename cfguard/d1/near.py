@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from cfguard.d1.profile import OLDEST, Profile
+from cfguard.named_tuple import NamedTuple
 from cfguard.syntax.sql import Statement, split, tokenize
 
 #: What developers.cloudflare.com/d1/platform/limits says of values in a call (read 2026-11-22); runtimes take more.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from cfguard.finding import Problem
+from cfguard.named_tuple import NamedTuple
 from cfguard.pattern import lazy
 from cfguard.policy.rule import Rule, rule_from_table
 from cfguard.published import rule_page

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from cfguard.named_tuple import NamedTuple
 from cfguard.pattern import lazy
 
 if TYPE_CHECKING:

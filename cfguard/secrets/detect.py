@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from itertools import pairwise
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
+from cfguard.named_tuple import NamedTuple
 from cfguard.secrets.names import is_credential_name, is_password_name, is_public_name, split_words
 from cfguard.secrets.pattern import compiled
 from cfguard.secrets.placeholder import (

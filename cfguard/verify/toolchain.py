@@ -8,8 +8,8 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
 
+from cfguard.named_tuple import NamedTuple
 from cfguard.pattern import lazy
 
 _VERSION = lazy(r"v?(\d+)\.(\d+)\.(\d+)")

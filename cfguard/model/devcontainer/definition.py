@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from cfguard.model.devcontainer.compose import Build, Service, read_service
 from cfguard.model.devcontainer.docker_options import options_of
 from cfguard.model.devcontainer.dockerfile import Instruction, Target, TooLarge, read_dockerfile, resolve
@@ -11,6 +9,7 @@ from cfguard.model.devcontainer.files import Files, join
 from cfguard.model.devcontainer.image import Image, read_image
 from cfguard.model.devcontainer.variables import substitute
 from cfguard.model.entity import strings_of, text_of
+from cfguard.named_tuple import NamedTuple
 from cfguard.syntax.node import Document, Node
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from cfguard.model.devcontainer.compose import Service, split_volume
 from cfguard.model.devcontainer.docker_options import run_options
 from cfguard.model.devcontainer.files import is_outside, join
 from cfguard.model.devcontainer.variables import substitute
 from cfguard.model.entity import boolean_of, text_of
+from cfguard.named_tuple import NamedTuple
 from cfguard.pattern import lazy
 from cfguard.syntax.node import Node
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from cfguard.model.devcontainer.definition import Definition
 from cfguard.model.devcontainer.dockerfile import Instruction, Target, assignments
@@ -14,6 +14,7 @@ from cfguard.model.devcontainer.lifecycle import Reach, unread
 from cfguard.model.devcontainer.shell import is_conditional, run_text, simple_commands, without_decided
 from cfguard.model.devcontainer.tables import Distribution, node_from_name
 from cfguard.model.devcontainer.versions import NodeRange, either, line
+from cfguard.named_tuple import NamedTuple
 from cfguard.pattern import lazy
 from cfguard.syntax.node import Node
 

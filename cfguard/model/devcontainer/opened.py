@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from cfguard.model.devcontainer.files import Files
 from cfguard.model.package import Package
 from cfguard.model.worker import Worker
+from cfguard.named_tuple import NamedTuple
 
 
 def opened_folder(path: str) -> str:

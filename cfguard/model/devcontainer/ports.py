@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from cfguard.model.commands import DevServer
 from cfguard.model.devcontainer.compose import Service
@@ -12,6 +11,7 @@ from cfguard.model.devcontainer.docker_options import run_options
 from cfguard.model.devcontainer.files import join
 from cfguard.model.entity import text_of
 from cfguard.model.worker import Worker
+from cfguard.named_tuple import NamedTuple
 from cfguard.pattern import lazy
 from cfguard.syntax.node import Node
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from cfguard.model.devcontainer.compose import Service
 from cfguard.model.devcontainer.definition import Definition
@@ -12,6 +11,7 @@ from cfguard.model.devcontainer.docker_options import Option, options_of, run_op
 from cfguard.model.devcontainer.mounts import MountEntry
 from cfguard.model.devcontainer.variables import substitute_shell
 from cfguard.model.entity import strings_of, text_of
+from cfguard.named_tuple import NamedTuple
 from cfguard.pattern import lazy
 from cfguard.syntax.node import Node
 
