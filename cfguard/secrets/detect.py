@@ -71,7 +71,7 @@ def judge(name: str, value: str) -> Verdict | None:
 
 def decoded(value: str) -> str | None:
     """The text that a value is the base64 of; None where it decodes to no text, as random bytes do not."""
-    from base64 import b64decode
+    from binascii import a2b_base64  # base64 itself loads struct as well
 
     scheme = compiled(_SCHEME).match(value)
     body = value[scheme.end() :] if scheme is not None else value
@@ -79,7 +79,7 @@ def decoded(value: str) -> str | None:
         return None
     body = body.rstrip("=").translate(_STANDARD)
     try:
-        text = b64decode(body + "=" * (-len(body) % 4)).decode("ascii")
+        text = a2b_base64(body + "=" * (-len(body) % 4)).decode("ascii")
     except ValueError:
         return None
     return text if compiled(_TEXT).match(text) else None

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from cfguard.model.devcontainer.definition import Definition
-from cfguard.model.devcontainer.dockerfile import Instruction, Target, assignments
 from cfguard.model.devcontainer.features import FeatureUse, brings_node, may_bring_node, node_version
 from cfguard.model.devcontainer.image import read_image
 from cfguard.model.devcontainer.lifecycle import Reach, unread
@@ -17,6 +16,9 @@ from cfguard.model.devcontainer.versions import NodeRange, either, line
 from cfguard.named_tuple import NamedTuple
 from cfguard.pattern import lazy
 from cfguard.syntax.node import Node
+
+if TYPE_CHECKING:
+    from cfguard.model.devcontainer.dockerfile import Instruction, Target
 
 Style = Literal["wins", "adds", "source", "package", "hidden"]
 
@@ -108,6 +110,8 @@ class _Walk:
         self.source: NodeRange | None = None
 
     def steps(self, target: Target) -> None:
+        from cfguard.model.devcontainer.dockerfile import assignments
+
         values: dict[str, str] = {}
         for step in target.steps:
             if step.name == "ARG":
