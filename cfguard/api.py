@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from cfguard.discover import (
     Discovery,
@@ -21,6 +21,7 @@ from cfguard.gathering import READ_AT_ONCE, gather
 from cfguard.git import GitFailure
 from cfguard.hiding import baseline_for, in_play, without_accepted, without_ignored
 from cfguard.model.project import Project
+from cfguard.named_tuple import NamedTuple
 from cfguard.policy.load import Loaded, PolicyFolder, by_id, load_bundled
 from cfguard.policy.rule import Rule, info_of
 from cfguard.reading import (

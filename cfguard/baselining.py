@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
 
 from cfguard.api import RefusedRequest, Request, check_request, rules_of
 from cfguard.baseline.entries import NEVER, Baseline, Entry, Identity, drawn_up, pruned, stale
@@ -12,6 +11,7 @@ from cfguard.baseline.file import baseline_text, folder_of, load_baseline
 from cfguard.discover import RootsDiffer, discover
 from cfguard.finding import Finding, Report
 from cfguard.hiding import BASELINE, in_play
+from cfguard.named_tuple import NamedTuple
 from cfguard.reading import Unreadable, is_folder, nearest
 from cfguard.settings import SettingsError
 from cfguard.writing import write_inside

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
+
+from cfguard.named_tuple import NamedTuple
 
 SHELLS = ("bash", "zsh", "fish")
 

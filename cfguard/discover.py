@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from cfguard.finding import Note, Problem
 from cfguard.git import Repository, Unavailable, find_work_tree
+from cfguard.named_tuple import NamedTuple
 from cfguard.pattern import lazy
 
 if TYPE_CHECKING:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from cfguard.finding import Finding, Note, Problem, Related, Severity
 from cfguard.model.diagnostic import DiagnosticEntity
 from cfguard.model.entity import Entity, Place
 from cfguard.model.project import COLLECTIONS, Project
+from cfguard.named_tuple import NamedTuple
 from cfguard.policy.compile import CompiledRule, Each, RuleError, parse_each
 from cfguard.policy.expression import Budget, EvaluationError, Expression
 from cfguard.policy.rule import Rule

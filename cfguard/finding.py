@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
+from cfguard.named_tuple import NamedTuple
 from cfguard.text import Position, Span
 
 if TYPE_CHECKING:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
+from cfguard.named_tuple import NamedTuple
 from cfguard.syntax.node import Path
 from cfguard.text import Span
 

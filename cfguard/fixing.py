@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from typing import NamedTuple
 
 from cfguard.edit import BrokenEdit, NotEditable, apply_change, new_text
 from cfguard.finding import Finding, Problem
 from cfguard.fix import AddLine, Change, EraseText, MoveValue, SetValue, WriteFile
 from cfguard.fix import RemoveValue as Remove
+from cfguard.named_tuple import NamedTuple
 from cfguard.syntax.node import Document, Path
 from cfguard.text import Source
 from cfguard.writing import put

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cfguard.finding import Note, Problem
 from cfguard.model.project import Project
 from cfguard.model.records import RecordFiles
 from cfguard.model.stages import Stages
+from cfguard.named_tuple import NamedTuple
 from cfguard.reading import (
     MAX_LOCKFILE_BYTES,
     MAX_REFERRED_BYTES,

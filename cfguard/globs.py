@@ -8,7 +8,9 @@ the length of the pattern times the length of the path.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
+
+from cfguard.named_tuple import NamedTuple
 
 _Pattern = TypeVar("_Pattern")
 _Item = TypeVar("_Item")

@@ -7,9 +7,10 @@ a schema once is kept (:mod:`cfguard.cache`), since that hangs on nothing but th
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from cfguard import cache
+from cfguard.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError

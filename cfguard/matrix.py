@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from cfguard.model.entity import boolean_of, integer_of, shown_of, strings_of, text_of
 from cfguard.model.inheritance import INHERITABLE
 from cfguard.model.project import Project
 from cfguard.model.worker import Binding, Environment, Worker
+from cfguard.named_tuple import NamedTuple
 from cfguard.secrets.masking import mask_text
 from cfguard.sensitive import MASK, Sensitive
 from cfguard.syntax.node import Node

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from cfguard.d1.replay import Step
 from cfguard.d1.words import is_about_data, words_for
 from cfguard.model.database import Migration, MigrationFolder
 from cfguard.model.migration_replay import FolderReplay
 from cfguard.model.project import Project
+from cfguard.named_tuple import NamedTuple
 from cfguard.secrets.masking import mask_text
 
 State = Literal["applies", "refused", "not reached", "cannot tell"]

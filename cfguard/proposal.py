@@ -10,11 +10,12 @@ import json
 import os
 import re
 from collections.abc import Iterable, Mapping
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from cfguard import __version__
 from cfguard.model.project import Project
 from cfguard.model.stages import DEFAULT_PATTERNS, DEVELOPMENT, PRODUCTION, Stages
+from cfguard.named_tuple import NamedTuple
 from cfguard.published import PLACEHOLDER
 from cfguard.reading import Unreadable, read_bytes
 from cfguard.settings import FILES, SettingsError, load_settings

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Mapping, Sequence
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from cfguard.discover import SKIPPED, Entry, Located, format_of
 from cfguard.finding import Note, Problem
+from cfguard.named_tuple import NamedTuple
 from cfguard.paths import below, upwards
 from cfguard.pattern import lazy
 from cfguard.syntax import decode, parse

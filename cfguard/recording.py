@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cfguard.model.recorded_secret import RECORD, secrets_of
+from cfguard.named_tuple import NamedTuple
 from cfguard.rotation import (
     Held,
     KeyRefused,

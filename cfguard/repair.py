@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from cfguard.api import Request, check_request, root_of
 from cfguard.finding import Finding, Problem, Report
 from cfguard.fixing import Edited, Skipped, Unwritable, plan_fixes, write_files
+from cfguard.named_tuple import NamedTuple
 from cfguard.reading import Progress, Unreadable, path_kind, read_bytes
 from cfguard.syntax import decode
 from cfguard.text import Source

@@ -13,7 +13,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from hashlib import sha256
 from hmac import compare_digest, digest
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from cfguard.named_tuple import NamedTuple
 
 VERSION = 1
 

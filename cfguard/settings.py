@@ -8,9 +8,10 @@ again: its plain form is cached (:mod:`cfguard.cache`), which keeps pydantic out
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from cfguard.finding import SEVERITIES, Severity
+from cfguard.named_tuple import NamedTuple
 from cfguard.paths import below, upwards
 from cfguard.suggest import Guesses
 

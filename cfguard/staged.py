@@ -8,11 +8,12 @@ ordinary run asks nothing at all.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cfguard import cache
 from cfguard.discover import interesting, parsed_format
 from cfguard.git.objects import contents
+from cfguard.named_tuple import NamedTuple
 from cfguard.secrets.contents import credentials_in
 from cfguard.secrets.scan.files import EDITION, read_file
 from cfguard.secrets.scan.scope import MAX_BYTES, is_skipped

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import NamedTuple
 
+from cfguard.named_tuple import NamedTuple
 from cfguard.resources import read_data
 
 

@@ -8,10 +8,11 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from cfguard.api import RefusedRequest, Request, check_request
 from cfguard.finding import Finding, Report
+from cfguard.named_tuple import NamedTuple
 from cfguard.policy.load import RuleFile, read_table, rule_files
 
 #: The date that cases are judged by unless they name another.

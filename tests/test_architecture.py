@@ -219,3 +219,12 @@ def test_patterns_mean_the_same_in_every_python() -> None:
         if possessive.search(text)
     ]
     assert found == []
+
+
+def test_records_are_made_the_quick_way() -> None:
+    slow = re.compile(r"^ *from typing import [^\n]*\bNamedTuple\b|\btyping\.NamedTuple\b(?!`)", re.MULTILINE)
+    modules = files(ROOT / PACKAGE)
+    quick = modules.pop("named_tuple")
+    found = [name for name, path in modules.items() if slow.search(path.read_text("utf-8"))]
+    assert slow.search(quick.read_text("utf-8")), "the pattern does not find what it looks for"
+    assert not found, f"take NamedTuple from `cfguard.named_tuple`: {found}"

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from cfguard.named_tuple import NamedTuple
 from cfguard.secrets.masking import mask_text
 
 if TYPE_CHECKING:

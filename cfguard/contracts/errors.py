@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from cfguard.contracts.settings import Settings
+from cfguard.named_tuple import NamedTuple
 from cfguard.suggest import did_you_mean
 from cfguard.syntax.node import Path, format_path
 

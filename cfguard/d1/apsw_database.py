@@ -9,13 +9,15 @@ import apsw
 from cfguard.d1.database import MAX_HEAP, STRIDE, Database, Failure, Version, limit_settings
 from cfguard.d1.profile import Profile
 
+VERSION = Version(*(int(part) for part in apsw.sqlite_lib_version().split(".")[:3]))
+
 
 class ApswDatabase(Database):
     """A database on apsw."""
 
     def __init__(self, profile: Profile) -> None:
         super().__init__(profile)
-        self.version = Version(*(int(part) for part in apsw.sqlite_lib_version().split(".")[:3]))
+        self.version = VERSION
         self._connection = apsw.Connection(":memory:", statementcachesize=0)
         self._prepare_session()
         apsw.hard_heap_limit(MAX_HEAP)  # of this SQLite, which nobody else in the process has

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cfguard.d1.database import Database
+from cfguard.d1.database import Database, Version
 from cfguard.d1.profile import NEWEST, Profile
 
 
@@ -22,3 +22,12 @@ def open_database(profile: Profile = NEWEST, *, backend: str = "") -> Database:
     from cfguard.d1.stdlib_database import StdlibDatabase
 
     return StdlibDatabase(profile)
+
+
+def local_version() -> Version:
+    """The SQLite that :func:`open_database` chooses, without a database made for the question."""
+    try:
+        from cfguard.d1.apsw_database import VERSION
+    except ImportError:
+        from cfguard.d1.stdlib_database import VERSION
+    return VERSION

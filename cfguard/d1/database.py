@@ -5,10 +5,10 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from time import monotonic
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from cfguard.d1.authorizer import Authorizer
 from cfguard.d1.profile import Profile
+from cfguard.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from cfguard.d1.profile import Limits
@@ -54,6 +54,8 @@ class Database(ABC):
     version: Version
 
     def __init__(self, profile: Profile) -> None:
+        from cfguard.d1.authorizer import Authorizer  # with sqlite3, which a remembered replay does not need
+
         self.profile = profile
         self.authorizer = Authorizer(profile)
         self.deadline = monotonic() + 60

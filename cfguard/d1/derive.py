@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from cfguard import cache
 from cfguard.d1.database import Database
@@ -13,6 +12,7 @@ from cfguard.d1.replay import DEFAULT_TABLE, Migration, migration_script, open_w
 from cfguard.d1.schema import Key, Schema, differences, is_virtual, read_schema, table_parts
 from cfguard.d1.script import Script, run_transaction
 from cfguard.d1.seeding import quote
+from cfguard.named_tuple import NamedTuple
 from cfguard.syntax.sql import Splitter
 
 _KIND = "d1-derived"

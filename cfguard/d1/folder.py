@@ -7,8 +7,8 @@ number in front of the first ``_`` of each segment of its path, then by name; fi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
 
+from cfguard.named_tuple import NamedTuple
 from cfguard.pattern import lazy
 
 _NUMBER = lazy(r"\s*([+-]?[0-9]+)")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from cfguard.d1.database import Database, Failure
 from cfguard.d1.script import Script
 from cfguard.d1.seeding import quote, tables_of
+from cfguard.named_tuple import NamedTuple
 
 #: The rows of a table, and how many of them hold a value in each column (by its name in lower case).
 Counts = tuple[int, Mapping[str, int]]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from cfguard.d1.database import Database
 from cfguard.d1.seeding import Reference, quote, references_of, tables_of
+from cfguard.named_tuple import NamedTuple
 from cfguard.syntax.sql import Statement
 from cfguard.text import Span
 

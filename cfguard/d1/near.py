@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import islice
-from typing import NamedTuple
 
 from cfguard.d1.profile import OLDEST, Profile
+from cfguard.named_tuple import NamedTuple
 from cfguard.pattern import lazy
 from cfguard.syntax.sql import Statement, bounds, statement_in, tokenize
 from cfguard.syntax.sql.statement import MOST

@@ -18,7 +18,7 @@ _AGGREGATES = "avg|count|group_concat|json_group_array|json_group_object|max|min
 #: Since when, its name, what SQLite says without it, and what a statement with it looks like.
 #: From SQLite's release notes, read 2026-11-22.
 _FEATURES: tuple[tuple[tuple[int, int], str, str, re.Pattern[str]], ...] = tuple(
-    (since, name, complaint, re.compile(pattern, re.IGNORECASE | re.DOTALL))
+    (since, name, complaint, lazy(pattern, re.IGNORECASE | re.DOTALL))
     for since, name, complaint, pattern in (
         ((3, 42), "JSON5", "malformed JSON", r"\A\s*(?:[\[{+.0-9]|Infinity|NaN)"),
         ((3, 42), "the modifier `subsec`", "NOT NULL constraint failed", r"\bsubsec(?:ond)?\b"),

@@ -7,8 +7,9 @@ an entry in the data. Cloudflare's own servers may differ: production D1 cannot 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import Literal
 
+from cfguard.named_tuple import NamedTuple
 from cfguard.resources import read_data
 
 #: What a pragma may be given: nothing, a switch, a name, a name or nothing, a number or nothing, any of them that is

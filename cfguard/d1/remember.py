@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from functools import cache as once
 from typing import Any
 
 from cfguard import cache
-from cfguard.d1.backends import open_database
-from cfguard.d1.database import Database
+from cfguard.d1.backends import local_version
 from cfguard.d1.kept_rows import Unkept
 from cfguard.d1.losses import Loss
 from cfguard.d1.newer import STOPPED
@@ -37,7 +37,7 @@ def remembered_replay(
     ``may_keep`` is asked whether a text, the schema with its default values and what SQLite said of parts
     of the files, may be written into the cache.
     """
-    version = ".".join(map(str, _local_version(profile)))
+    version = ".".join(map(str, local_version()))
     parts = [edition(), profile.identity, version, table, splitter, str(with_rows)]
     for migration in migrations:
         parts += [migration.name, migration.text, migration.rollback or "", str(migration.rollback is None)]
@@ -59,6 +59,7 @@ def _texts(encoded: object) -> str:
     return json.dumps(encoded, ensure_ascii=False)
 
 
+@once
 def edition() -> str:
     """What tells this code from an edited copy of the same version, so that a change of it acts at once."""
     here = os.path.dirname(os.path.abspath(__file__))
@@ -70,12 +71,6 @@ def edition() -> str:
         if entry.name.endswith(".py")
     ]
     return " ".join(sorted(stamps))
-
-
-def _local_version(profile: Profile) -> tuple[int, int, int]:
-    database: Database = open_database(profile)
-    database.close()
-    return database.version
 
 
 def _was_stopped(found: Replay) -> bool:

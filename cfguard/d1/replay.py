@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from time import monotonic
-from typing import NamedTuple
 
 from cfguard.d1.backends import open_database
 from cfguard.d1.database import Database
@@ -16,6 +15,7 @@ from cfguard.d1.script import Refusal, Script, run_transaction
 from cfguard.d1.seeding import seed
 from cfguard.d1.smells import Smell, smells
 from cfguard.d1.written import Written
+from cfguard.named_tuple import NamedTuple
 from cfguard.syntax.sql import Splitter, Statement
 from cfguard.text import Span
 

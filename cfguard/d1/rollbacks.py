@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cfguard.d1.folder import number_of
+from cfguard.named_tuple import NamedTuple
 from cfguard.pattern import lazy
 from cfguard.text import Span
 

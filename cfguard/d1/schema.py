@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from cfguard.d1.backends import open_database
 from cfguard.d1.database import Database, Failure
+from cfguard.named_tuple import NamedTuple
 from cfguard.syntax.sql import Token, tokenize
 
 #: An object's type (``table``, ``index``, ``view``, ``trigger``) and its name in lower case.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import islice
 from time import monotonic
-from typing import NamedTuple
 
 from cfguard.d1.backends import open_database
 from cfguard.d1.database import Database, Failure
@@ -13,6 +12,7 @@ from cfguard.d1.newer import STOPPED, newer_feature, without_digit_separators
 from cfguard.d1.profile import NEWEST, Profile
 from cfguard.d1.shadow import refused_by_name
 from cfguard.d1.update_limit import with_limit_inside
+from cfguard.named_tuple import NamedTuple
 from cfguard.pattern import lazy
 from cfguard.syntax.sql import Piece, Splitter, Statement, cut, split, tokenize
 from cfguard.syntax.sql.statement import MOST

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from cfguard.d1.database import Database, Failure
+from cfguard.named_tuple import NamedTuple
 from cfguard.syntax.sql import tokenize
 
 #: Rows a table gets: two alike but for what must be unique, and one with NULL wherever that is allowed.

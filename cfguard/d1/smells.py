@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 from cfguard.d1.database import Database, Failure
 from cfguard.d1.seeding import quote, references_of, tables_of
+from cfguard.named_tuple import NamedTuple
 from cfguard.pattern import lazy
 
 #: Types without a numeric word in SQLite's rules that are meant to be numbers, dates or whatever comes.

@@ -16,6 +16,7 @@ from cfguard.syntax.sql import tokenize
 _NEAR = lazy(r'near "(.*)": syntax error\Z', re.DOTALL)
 #: sqlite3_db_config's number for defensive mode; Python names it from 3.12 on.
 _DEFENSIVE = 1010
+VERSION = Version(*sqlite3.sqlite_version_info)
 
 
 class StdlibDatabase(Database):
@@ -23,7 +24,7 @@ class StdlibDatabase(Database):
 
     def __init__(self, profile: Profile) -> None:
         super().__init__(profile)
-        self.version = Version(*sqlite3.sqlite_version_info)
+        self.version = VERSION
         self._connection = sqlite3.connect(":memory:", isolation_level=None, cached_statements=0)
         self._prepare_session()
         # For the whole process, and not to be raised again; no other program's SQLite is nearly as large.

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from cfguard.d1.database import Database, Failure
 from cfguard.d1.seeding import quote
+from cfguard.named_tuple import NamedTuple
 from cfguard.syntax.sql import Statement, Token, tokenize
 
 _CLAUSES = ("SET", "FROM", "WHERE", "RETURNING", "ORDER", "LIMIT")

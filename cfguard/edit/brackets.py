@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from cfguard.edit.text import Edit, indent_at, line_around, newline_of, with_line_end
+from cfguard.named_tuple import NamedTuple
 from cfguard.syntax.node import Document
 from cfguard.text import Span
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
+from cfguard.named_tuple import NamedTuple
 from cfguard.text import Source, Span
 
 

@@ -7,7 +7,9 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from cfguard.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,9 +7,10 @@ can name (measured in November 2026: all bytes of 15,000 blobs in a second, half
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cfguard.git.objects import AllBlobs, contents, lines, records
+from cfguard.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping

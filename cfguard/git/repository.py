@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cfguard.git.objects import contents
 from cfguard.git.process import Git, GitFailure, find_executable
+from cfguard.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -211,11 +212,17 @@ class Repository:
 
     def tree(self, commit: str = "HEAD") -> Mapping[str, str]:
         """The blob id of each path in a commit; before the first one there is none. Raises GitFailure."""
-        if commit == "HEAD" and self._git.run("cat-file", "--batch-check", feed=b"HEAD\n") == _NO_COMMIT_YET:
-            return {}
-        output = self._git.run("ls-tree", "-r", "-z", "--full-tree", commit)
+        try:
+            output = self._git.run("ls-tree", "-r", "-z", "--full-tree", commit)
+        except GitFailure:
+            if commit == "HEAD" and self._has_no_commit():
+                return {}
+            raise
         pairs = (record.partition("\t") for record in _names(output))
         return {path: facts.split(" ")[2] for facts, _, path in pairs}
+
+    def _has_no_commit(self) -> bool:
+        return self._git.run("cat-file", "--batch-check", feed=b"HEAD\n") == _NO_COMMIT_YET
 
     def parting(self, revision: str) -> str:
         """The commit where this branch and a revision parted; the revision itself where none is known.

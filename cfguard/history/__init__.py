@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cfguard.git.history import History
 from cfguard.history.first_look import held_in, suspects
+from cfguard.named_tuple import NamedTuple
 from cfguard.secrets.scan.scope import MAX_BYTES
 
 if TYPE_CHECKING:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cfguard import cache
 from cfguard.discover import parsed_format
+from cfguard.named_tuple import NamedTuple
 from cfguard.secrets.contents import Held, credentials_in
 from cfguard.secrets.scan.files import EDITION, may_fork
 from cfguard.secrets.scan.scope import MAX_BYTES, is_skipped

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
+from cfguard.named_tuple import NamedTuple
 from cfguard.pattern import lazy
 
 #: wrangler 4.164: ``wrangler dev`` listens on 8787, ``wrangler pages dev`` on 8788 (read 2026-11-22).

@@ -7,11 +7,11 @@ week count from 1, Sunday; `L`, `W` and `#` as in Quartz; no `?`, no seconds, no
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from cfguard.model.entity import Entity, field, text_of
 from cfguard.model.values import is_template_text
 from cfguard.model.worker import Environment
+from cfguard.named_tuple import NamedTuple
 from cfguard.pattern import lazy
 from cfguard.syntax.node import Document, Node
 

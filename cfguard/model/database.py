@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cfguard.d1.folder import Layout, applied, depth_of, is_timestamp, layout_of, number_of
 from cfguard.discover import Entry, Located
@@ -13,6 +13,7 @@ from cfguard.model.entity import Entity, field, text_of
 from cfguard.model.migration_texts import forward_text, rollback_name, undo_text
 from cfguard.model.values import is_template_text
 from cfguard.model.worker import Binding
+from cfguard.named_tuple import NamedTuple
 from cfguard.syntax.node import Document, Node
 
 if TYPE_CHECKING:

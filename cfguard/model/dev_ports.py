@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from cfguard.model.commands import dev_servers, port_of
 from cfguard.model.devcontainer.files import Files
@@ -11,6 +10,7 @@ from cfguard.model.devcontainer.vite import vite_port
 from cfguard.model.entity import text_of
 from cfguard.model.package import Package
 from cfguard.model.worker import Worker
+from cfguard.named_tuple import NamedTuple
 
 _STARTING = frozenset({"dev", "develop", "start", "serve", "preview"})
 #: Whoever depends on one of these may start it in ways that no script shows.

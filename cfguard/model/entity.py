@@ -5,8 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
+from cfguard.named_tuple import NamedTuple
 from cfguard.sensitive import Sensitive
 from cfguard.syntax.node import Document, Node, Part, Path, parse_path
 from cfguard.text import Span

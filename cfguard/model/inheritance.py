@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from cfguard.named_tuple import NamedTuple
 
 #: Keys of an environment that fall back to the top level, each as a whole.
 INHERITABLE = frozenset(

@@ -6,11 +6,12 @@ import posixpath
 from collections.abc import Iterator
 from itertools import pairwise
 from math import gcd
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cfguard.d1.folder import applied, number_of
 from cfguard.d1.rollbacks import FOLDERS
 from cfguard.model.database import Migration, MigrationFolder
+from cfguard.named_tuple import NamedTuple
 from cfguard.syntax.node import Diagnostic, Document
 from cfguard.text import Span
 

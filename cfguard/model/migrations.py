@@ -5,11 +5,12 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cfguard.discover import Located
 from cfguard.model.database import InGit, Listing, Load, Migration, MigrationFolder, migration_folders
 from cfguard.model.entity import Entity, field
+from cfguard.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from cfguard.model.diagnostic import DiagnosticEntity

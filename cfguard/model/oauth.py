@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from cfguard.model.dev_ports import DevPorts
 from cfguard.model.entity import Entity, field
@@ -13,6 +13,7 @@ from cfguard.model.redirect_rules import CLOUDFLARE_PORTS, flaws, oddity, path_d
 from cfguard.model.stages import DEVELOPMENT, PRODUCTION
 from cfguard.model.variable import Variable
 from cfguard.model.worker import Environment
+from cfguard.named_tuple import NamedTuple
 
 #: Words in a host that make it another stage's, whatever the domain.
 _OTHER_STAGES = frozenset(

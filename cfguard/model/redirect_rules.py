@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cfguard.model.hosts import is_address, is_local, is_loopback
+from cfguard.named_tuple import NamedTuple
 from cfguard.pattern import lazy
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
 
+from cfguard.named_tuple import NamedTuple
 from cfguard.paths import upwards
 from cfguard.pattern import lazy
 

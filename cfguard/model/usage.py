@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cfguard.model.entity import Entity, boolean_of, field, integer_of, text_of
 from cfguard.model.worker import Environment, Worker
+from cfguard.named_tuple import NamedTuple
 from cfguard.resources import read_data
 from cfguard.syntax.node import Document, Node
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cfguard.model.entity import field
 from cfguard.model.env_file_name import EnvFileName
 from cfguard.model.named_value import NamedValue
+from cfguard.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from cfguard.git import IgnoreRule

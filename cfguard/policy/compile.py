@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cfguard.model.project import COLLECTIONS, FACTS
+from cfguard.named_tuple import NamedTuple
 from cfguard.policy.expression import (
     Expression,
     ExpressionError,

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
+from cfguard import cache
 from cfguard.finding import Problem
+from cfguard.named_tuple import NamedTuple
 from cfguard.pattern import lazy
 from cfguard.policy.rule import Rule, rule_from_table
 from cfguard.published import rule_page
 from cfguard.resources import policies_dir
 
+_KIND = "rules"
 _NAME = lazy(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 
 
@@ -60,12 +63,38 @@ def is_rule_id(text: str) -> bool:
 
 
 def load_bundled() -> tuple[Rule, ...]:
-    """The rules that ship with the program; their shape is held to the schema by a test, not here."""
-    return tuple(_read(file) for file in rule_files(policies_dir()))
+    """The rules that ship with the program; their shape is held to the schema by a test, not here.
+
+    Parsed files are kept from run to run, for as long as none of them is touched.
+    """
+    files = tuple(rule_files(policies_dir()))
+    key = cache.digest(_KIND, *map(_stamp, files))
+    kept = _bundled(files, cache.read(_KIND, key))
+    if kept is not None:
+        return kept
+    tables = [read_table(file.path) for file in files]
+    cache.write(_KIND, key, tables)
+    return tuple(map(_bundled_rule, files, tables))
 
 
-def _read(file: RuleFile) -> Rule:
-    return rule_from_table(file.id, f"policies/{file.id}.toml", read_table(file.path), rule_page(file.id))
+def _stamp(file: RuleFile) -> str:
+    """What changes with every change of a file, by the operating system's word."""
+    state = os.stat(file.path)
+    return f"{file.path}:{state.st_size}:{state.st_mtime_ns}:{state.st_ctime_ns}:{state.st_ino}"
+
+
+def _bundled(files: tuple[RuleFile, ...], tables: object) -> tuple[Rule, ...] | None:
+    """The rules of kept tables; None where these are not what was written."""
+    if not isinstance(tables, list) or len(tables) != len(files):
+        return None
+    try:
+        return tuple(map(_bundled_rule, files, tables))
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return None
+
+
+def _bundled_rule(file: RuleFile, table: Mapping[str, Any]) -> Rule:
+    return rule_from_table(file.id, f"policies/{file.id}.toml", table, rule_page(file.id))
 
 
 def read_table(path: str) -> Mapping[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from cfguard.fix import (
     AddLine,
@@ -18,6 +18,7 @@ from cfguard.fix import (
     WriteFile,
 )
 from cfguard.model.diagnostic import DiagnosticEntity
+from cfguard.named_tuple import NamedTuple
 from cfguard.policy.expression import EvaluationError
 from cfguard.secrets.masking import mask_text
 from cfguard.sensitive import Sensitive

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from cfguard.finding import RuleInfo, Severity
+from cfguard.named_tuple import NamedTuple
 
 Profile = Literal["recommended", "strict", "all"]
 #: Each profile with the profiles whose rules it holds.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from cfguard.named_tuple import NamedTuple
 from cfguard.report.shown import cells, crop, shown_line, words
 from cfguard.text import Span
 

@@ -8,8 +8,9 @@ equal reports are equal files.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from cfguard.named_tuple import NamedTuple
 from cfguard.pattern import lazy
 from cfguard.report.concise import finding_line, problem_line
 from cfguard.report.shown import disarm, words

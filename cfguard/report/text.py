@@ -7,9 +7,10 @@ holds words of a checked file starts with words or marks of ours.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cfguard.finding import SEVERITIES
+from cfguard.named_tuple import NamedTuple
 from cfguard.prose import abridged, counted, enumerated
 from cfguard.report.concise import finding_line, problem_line
 from cfguard.report.frame import FrameLine, Mark, frame

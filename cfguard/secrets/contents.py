@@ -5,8 +5,9 @@ Formats that have a parser are judged pair by pair, all other text as :mod:`cfgu
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from cfguard.named_tuple import NamedTuple
 from cfguard.pattern import lazy
 from cfguard.secrets.detect import Verdict, judge
 from cfguard.secrets.names import is_credential_name, is_label

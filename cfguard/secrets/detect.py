@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from itertools import pairwise
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
+from cfguard.named_tuple import NamedTuple
 from cfguard.secrets.names import is_credential_name, is_password_name, is_public_name, split_words
 from cfguard.secrets.pattern import compiled
 from cfguard.secrets.placeholder import (
@@ -70,7 +71,7 @@ def judge(name: str, value: str) -> Verdict | None:
 
 def decoded(value: str) -> str | None:
     """The text that a value is the base64 of; None where it decodes to no text, as random bytes do not."""
-    from base64 import b64decode
+    from binascii import a2b_base64  # base64 itself loads struct as well
 
     scheme = compiled(_SCHEME).match(value)
     body = value[scheme.end() :] if scheme is not None else value
@@ -78,7 +79,7 @@ def decoded(value: str) -> str | None:
         return None
     body = body.rstrip("=").translate(_STANDARD)
     try:
-        text = b64decode(body + "=" * (-len(body) % 4)).decode("ascii")
+        text = a2b_base64(body + "=" * (-len(body) % 4)).decode("ascii")
     except ValueError:
         return None
     return text if compiled(_TEXT).match(text) else None

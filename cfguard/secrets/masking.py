@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from cfguard.named_tuple import NamedTuple
 from cfguard.secrets.pattern import compiled
 from cfguard.secrets.regions import document_spans, text_spans, value_spans
 from cfguard.sensitive import MASK

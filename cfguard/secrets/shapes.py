@@ -7,8 +7,9 @@ a wrong GitHub checksum in a repository is still worth a look.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from cfguard.named_tuple import NamedTuple
 from cfguard.secrets.pattern import compiled
 
 if TYPE_CHECKING:

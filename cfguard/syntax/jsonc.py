@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from cfguard.named_tuple import NamedTuple
 from cfguard.pattern import lazy
 from cfguard.syntax import jsonc_tokens as tokens
 from cfguard.syntax.node import Comment, Diagnostic, Document, Kind, Node, Scalar

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date, datetime, time
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
+from cfguard.named_tuple import NamedTuple
 from cfguard.pattern import lazy
 from cfguard.text import Source, Span
 

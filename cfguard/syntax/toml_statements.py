@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
+from cfguard.named_tuple import NamedTuple
 from cfguard.pattern import lazy
 
 # Tolerant on purpose: an unclosed string ends with its line (or with the file, if it may span lines).

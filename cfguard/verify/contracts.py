@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import http.client
 from collections.abc import Iterator
-from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
+from cfguard.named_tuple import NamedTuple
 from cfguard.verify.measurement import Limits, Measurement
 from cfguard.verify.request import Answer, ask
 from cfguard.verify.sample import NoSample

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from cfguard.named_tuple import NamedTuple
 
 #: ``unknown``: it could not be measured, and nobody is to blame for that.
 Verdict = Literal["ok", "slow", "failed", "unknown"]

@@ -5,13 +5,13 @@ from __future__ import annotations
 import glob
 import os
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from cfguard.d1.database import Failure
 from cfguard.d1.profile import NEWEST
 from cfguard.d1.schema import differences, read_schema
 from cfguard.d1.script import Script, run_transaction
 from cfguard.d1.stdlib_database import StdlibDatabase
+from cfguard.named_tuple import NamedTuple
 from cfguard.secrets.masking import mask_text
 from cfguard.verify.measurement import Limits, Measurement
 from cfguard.verify.server import Target, Wrangler, complaint_of

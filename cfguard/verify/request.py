@@ -6,7 +6,9 @@ import http.client
 import json
 import time
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
+
+from cfguard.named_tuple import NamedTuple
 
 #: The address that the dev server is told to listen on.
 LOOPBACK = "127.0.0.1"

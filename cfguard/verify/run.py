@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
 
 from cfguard.api import Request, project_of, root_of
 from cfguard.discover import in_scope
@@ -12,6 +11,7 @@ from cfguard.model.project import Project
 from cfguard.model.records.entities import ContractTest
 from cfguard.model.stages import DEVELOPMENT
 from cfguard.model.worker import Environment, Worker
+from cfguard.named_tuple import NamedTuple
 from cfguard.paths import folder_above
 from cfguard.reading import Unreadable, read_bytes
 from cfguard.syntax import decode, parse

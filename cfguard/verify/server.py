@@ -9,8 +9,8 @@ import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import NamedTuple
 
+from cfguard.named_tuple import NamedTuple
 from cfguard.pattern import lazy
 from cfguard.secrets.masking import mask_text
 from cfguard.verify.guard import Guard

@@ -8,8 +8,8 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
 
+from cfguard.named_tuple import NamedTuple
 from cfguard.paths import upwards
 from cfguard.pattern import lazy
 

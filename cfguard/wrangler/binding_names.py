@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from cfguard.named_tuple import NamedTuple
 from cfguard.wrangler.javascript import PROTOTYPE_NAMES, string
 from cfguard.wrangler.wording import quoted
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from cfguard.named_tuple import NamedTuple
 from cfguard.wrangler.durable_objects import exports_of, is_live
 from cfguard.wrangler.javascript import is_falsy, kind_of, number, string
 from cfguard.wrangler.wording import field, listed, noun, number_shown, quoted

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
+from cfguard.named_tuple import NamedTuple
 from cfguard.syntax.node import Cure, Path
 from cfguard.text import Span
 from cfguard.wrangler.javascript import string

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from cfguard.named_tuple import NamedTuple
 from cfguard.wrangler.binding_names import SHOWN, names_of
 from cfguard.wrangler.javascript import kind_of, string
 from cfguard.wrangler.wording import quoted, some

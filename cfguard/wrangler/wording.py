@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from cfguard.named_tuple import NamedTuple
 from cfguard.prose import abridged, enumerated
 from cfguard.syntax.node import Cure, Path, format_path
 from cfguard.wrangler.javascript import kind_of

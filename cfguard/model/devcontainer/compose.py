@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from posixpath import relpath
-from typing import NamedTuple
 
 from cfguard.model.devcontainer.files import Files, join
 from cfguard.model.devcontainer.variables import substitute_shell
 from cfguard.model.devcontainer.yaml_tree import Unreadable, read_yaml
+from cfguard.named_tuple import NamedTuple
 from cfguard.paths import folder_above
 
 _MAX_EXTENDS = 10

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
-from cfguard.model.devcontainer.compose import Build, Service, read_service
 from cfguard.model.devcontainer.docker_options import options_of
-from cfguard.model.devcontainer.dockerfile import Instruction, Target, TooLarge, read_dockerfile, resolve
 from cfguard.model.devcontainer.files import Files, join
 from cfguard.model.devcontainer.image import Image, read_image
 from cfguard.model.devcontainer.variables import substitute
 from cfguard.model.entity import strings_of, text_of
+from cfguard.named_tuple import NamedTuple
 from cfguard.paths import folder_above
 from cfguard.syntax.node import Document, Node
+
+if TYPE_CHECKING:
+    from cfguard.model.devcontainer.compose import Build, Service
+    from cfguard.model.devcontainer.dockerfile import Instruction, Target
 
 
 class Definition(NamedTuple):
@@ -74,12 +77,16 @@ def _from_dockerfile(root: Node, folder: str, files: Files, evidence: Node | Non
         if option.name == "--build-arg" and equals:
             arguments[name] = substitute(value) or "$"
     stage = text_of(build.get("target")) if build is not None else None
+    from cfguard.model.devcontainer.compose import Build
+
     path = join(folder, known)
     return _follow(unknown, files, Build(path, None, arguments, stage, {}))
 
 
 def _follow(unknown: Definition, files: Files, build: Build) -> Definition:
     """The definition that a Dockerfile comes down to."""
+    from cfguard.model.devcontainer.dockerfile import TooLarge, read_dockerfile, resolve
+
     text = build.inline if build.inline is not None else files.required(build.dockerfile)
     if text is None:
         return unknown
@@ -109,6 +116,8 @@ def _from_compose(root: Node, folder: str, files: Files, evidence: Node) -> Defi
     unknown = Definition("compose", evidence, None, "", (), None, None, False)
     if not known or len(known) < len(names) or service_name is None:
         return unknown
+    from cfguard.model.devcontainer.compose import read_service
+
     service = read_service(files, known, service_name)
     if service is None:
         return unknown

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from cfguard.model.entity import text_of
+from cfguard.named_tuple import NamedTuple
 from cfguard.syntax.node import Node
 
 

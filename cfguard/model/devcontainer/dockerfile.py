@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from cfguard.model.devcontainer.shell import HEREDOC
 from cfguard.model.devcontainer.variables import substitute_shell
+from cfguard.named_tuple import NamedTuple
 from cfguard.pattern import lazy
 
 #: Real Dockerfiles have a handful of stages; a chain longer than this is not followed.

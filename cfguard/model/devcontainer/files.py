@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable
-from typing import NamedTuple
+
+from cfguard.named_tuple import NamedTuple
 
 
 class Trouble(NamedTuple):

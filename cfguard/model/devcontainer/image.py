@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from cfguard.model.devcontainer.tables import Distribution, distribution, node_from_name, tables
 from cfguard.model.devcontainer.versions import ANY, NodeRange, at_least, exactly, line
+from cfguard.named_tuple import NamedTuple
 from cfguard.pattern import lazy
 
 _ABSENT = NodeRange(None, None, absent=True)

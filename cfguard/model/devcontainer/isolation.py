@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
-from cfguard.model.devcontainer.compose import Service
 from cfguard.model.devcontainer.docker_options import Option, run_options
 from cfguard.model.devcontainer.features import FeatureUse
 from cfguard.model.devcontainer.mounts import MountEntry
 from cfguard.model.entity import boolean_of, text_of
+from cfguard.named_tuple import NamedTuple
 from cfguard.pattern import lazy
 from cfguard.syntax.node import Node
+
+if TYPE_CHECKING:
+    from cfguard.model.devcontainer.compose import Service
 
 Kind = Literal["docker", "privileged", "namespace", "capability", "unconfined", "files", "credentials"]
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import NamedTuple
+
+from cfguard.named_tuple import NamedTuple
 
 
 class Locked(NamedTuple):

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
-from cfguard.model.devcontainer.compose import Service, split_volume
 from cfguard.model.devcontainer.docker_options import run_options
 from cfguard.model.devcontainer.files import is_outside, join
 from cfguard.model.devcontainer.variables import substitute
 from cfguard.model.entity import boolean_of, text_of
+from cfguard.named_tuple import NamedTuple
 from cfguard.pattern import lazy
 from cfguard.syntax.node import Node
+
+if TYPE_CHECKING:
+    from cfguard.model.devcontainer.compose import Service
 
 #: Stands for the name of the folder that people cloned into, which no file says.
 BASENAME = "\N{HORIZONTAL ELLIPSIS}"
@@ -135,6 +138,8 @@ def _run_arguments(root: Node, workspace: Workspace) -> Iterator[MountEntry]:
         if name == "--mount" and (fields := parse_mount(text)) is not None:
             yield _entry(fields, node, workspace, "runArgs")
         elif name in ("-v", "--volume"):
+            from cfguard.model.devcontainer.compose import split_volume
+
             parts = split_volume(text)
             if len(parts) == 1:
                 yield _entry({"target": parts[0]}, node, workspace, "runArgs")

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from cfguard.model.devcontainer.definition import Definition
-from cfguard.model.devcontainer.dockerfile import Instruction, Target, assignments
 from cfguard.model.devcontainer.features import FeatureUse, brings_node, may_bring_node, node_version
 from cfguard.model.devcontainer.image import read_image
 from cfguard.model.devcontainer.lifecycle import Reach, unread
 from cfguard.model.devcontainer.shell import is_conditional, run_text, simple_commands, without_decided
 from cfguard.model.devcontainer.tables import Distribution, node_from_name
 from cfguard.model.devcontainer.versions import NodeRange, either, line
+from cfguard.named_tuple import NamedTuple
 from cfguard.pattern import lazy
 from cfguard.syntax.node import Node
+
+if TYPE_CHECKING:
+    from cfguard.model.devcontainer.dockerfile import Instruction, Target
 
 Style = Literal["wins", "adds", "source", "package", "hidden"]
 
@@ -107,6 +110,8 @@ class _Walk:
         self.source: NodeRange | None = None
 
     def steps(self, target: Target) -> None:
+        from cfguard.model.devcontainer.dockerfile import assignments
+
         values: dict[str, str] = {}
         for step in target.steps:
             if step.name == "ARG":

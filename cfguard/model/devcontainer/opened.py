@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from cfguard.model.devcontainer.files import Files
 from cfguard.model.package import Package
 from cfguard.model.worker import Worker
+from cfguard.named_tuple import NamedTuple
 from cfguard.paths import folder_above
 
 

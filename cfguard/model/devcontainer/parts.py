@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cfguard.model.entity import Entity, field, shown_of
+from cfguard.named_tuple import NamedTuple
 from cfguard.sensitive import Sensitive
 
 if TYPE_CHECKING:

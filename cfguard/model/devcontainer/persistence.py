@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from cfguard.model.devcontainer.definition import Definition
 from cfguard.model.devcontainer.files import join
 from cfguard.model.devcontainer.mounts import MountEntry, Workspace, covering, is_below, same_place
 from cfguard.model.devcontainer.shell import simple_commands
 from cfguard.model.entity import text_of
+from cfguard.named_tuple import NamedTuple
 from cfguard.syntax.node import Node
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from cfguard.model.devcontainer.files import Files, join
 from cfguard.model.devcontainer.tables import node_from_name
 from cfguard.model.devcontainer.versions import ANY, NodeRange, exactly, parse
 from cfguard.model.entity import text_of
 from cfguard.model.package import Package
+from cfguard.named_tuple import NamedTuple
 from cfguard.pattern import lazy
 from cfguard.syntax.node import Node
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
 from cfguard.model.commands import DevServer
-from cfguard.model.devcontainer.compose import Service
 from cfguard.model.devcontainer.docker_options import run_options
 from cfguard.model.devcontainer.files import join
 from cfguard.model.entity import text_of
 from cfguard.model.worker import Worker
+from cfguard.named_tuple import NamedTuple
 from cfguard.pattern import lazy
 from cfguard.syntax.node import Node
+
+if TYPE_CHECKING:
+    from cfguard.model.devcontainer.compose import Service
 
 _RANGE = lazy(r"\s*(\d{1,5})(?:\s*-\s*(\d{1,5}))?\s*", re.ASCII)
 #: A key may be an expression that finds the server by its command line, whatever its port.

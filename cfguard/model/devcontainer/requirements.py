@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from cfguard.model.commands import dev_servers
 from cfguard.model.devcontainer.demands import entry_point
@@ -21,6 +20,7 @@ from cfguard.model.devcontainer.versions import Version, lowest_allowed, parse, 
 from cfguard.model.devcontainer.wrangler import floor_wanted
 from cfguard.model.package import Package
 from cfguard.model.worker import Worker
+from cfguard.named_tuple import NamedTuple
 from cfguard.pattern import lazy
 
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
-from cfguard.model.devcontainer.compose import Service
 from cfguard.model.devcontainer.definition import Definition
 from cfguard.model.devcontainer.docker_options import Option, options_of, run_options
 from cfguard.model.devcontainer.mounts import MountEntry
 from cfguard.model.devcontainer.variables import substitute_shell
 from cfguard.model.entity import strings_of, text_of
+from cfguard.named_tuple import NamedTuple
 from cfguard.pattern import lazy
 from cfguard.syntax.node import Node
+
+if TYPE_CHECKING:
+    from cfguard.model.devcontainer.compose import Service
 
 _SETTINGS_TARGET = lazy(
     r"(?P<home>/root|/home/[^/]+|~|\$HOME|\$\{HOME\})/(?:\.config/)?\.wrangler(?:/config)?/?\Z"

@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from cfguard.model.devcontainer.versions import NodeRange, Version, at_least, exactly, line, parse
+from cfguard.named_tuple import NamedTuple
 from cfguard.pattern import lazy
 from cfguard.resources import read_data
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from cfguard.model.devcontainer.definition import Definition
 from cfguard.model.devcontainer.features import FeatureUse, brings_wrangler, is_plain
@@ -12,6 +12,7 @@ from cfguard.model.devcontainer.files import Files, join
 from cfguard.model.devcontainer.lifecycle import Reach, unread
 from cfguard.model.devcontainer.shell import run_text, simple_commands
 from cfguard.model.package import Package
+from cfguard.named_tuple import NamedTuple
 
 Answer = Literal["yes", "no", "unknown"]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from cfguard.model.records.kinds import KINDS, MARKS, SCHEMA_NAMES, Kind, kind_by_name
 from cfguard.model.records.sources import RecordFiles
+from cfguard.named_tuple import NamedTuple
 
 #: Bytes that must name one of the published schemas, in a file that has no name of a record.
 _SCHEMA_WITHIN = 1_024

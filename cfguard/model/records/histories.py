@@ -5,10 +5,11 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cfguard.model.records.entities import Deployment, DevState, Record
 from cfguard.model.records.said import RecordFile, Said, said_of
+from cfguard.named_tuple import NamedTuple
 from cfguard.state_machines import StateMachine, state_machines
 from cfguard.wrangler.wording import one_of
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
 from urllib.parse import unquote
 
 from cfguard.json_schema import faults_of, is_draft
@@ -12,6 +11,7 @@ from cfguard.model.entity import blame, text_of
 from cfguard.model.records.entities import ContractTest
 from cfguard.model.records.kinds import too_deep
 from cfguard.model.records.said import Said
+from cfguard.named_tuple import NamedTuple
 from cfguard.pattern import lazy
 from cfguard.syntax.node import Diagnostic, Document, Node, format_path
 

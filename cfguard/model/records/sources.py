@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from cfguard.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from cfguard.discover import Entry, Located

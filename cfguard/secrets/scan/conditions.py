@@ -9,7 +9,7 @@ none holds no finding. They are written for bytes: a letter outside ASCII counts
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from cfguard.named_tuple import NamedTuple
 
 #: The detectors by class name, with the module of ``detect_secrets.plugins`` that defines each.
 MODULES: dict[str, str] = {

@@ -8,8 +8,9 @@ values, and :func:`cfguard.secrets.detect.judge` says whether a value is a live 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from cfguard.named_tuple import NamedTuple
 from cfguard.secrets.detect import decoded, judge, looks_random
 from cfguard.secrets.names import is_credential_name, is_label
 from cfguard.secrets.pattern import compiled

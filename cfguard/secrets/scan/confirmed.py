@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from cfguard.named_tuple import NamedTuple
 
 #: By what a value is known: its provider's form, the name it stands under, or by detect-secrets alone.
 Ground = Literal["provider", "name", "suspicion"]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from cfguard.named_tuple import NamedTuple
 from cfguard.pattern import lazy
 from cfguard.secrets.detect import judge
 from cfguard.secrets.scan.confirmed import name_before

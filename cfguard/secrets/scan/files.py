@@ -11,9 +11,10 @@ import os
 import stat
 import sys
 import time
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cfguard import cache
+from cfguard.named_tuple import NamedTuple
 from cfguard.secrets.scan.confirmed import Confirmed
 from cfguard.secrets.scan.scope import (
     MAX_BYTES,

@@ -18,8 +18,9 @@ import sys
 from _thread import allocate_lock
 from functools import cache
 from os.path import splitext
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from cfguard.named_tuple import NamedTuple
 from cfguard.secrets.scan.conditions import MODULES
 
 if TYPE_CHECKING:

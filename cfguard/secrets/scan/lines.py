@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from cfguard.named_tuple import NamedTuple
 from cfguard.secrets.scan import conditions
 from cfguard.secrets.scan.prefilter import candidates, compiled_bytes
 from cfguard.secrets.scan.scope import without_long_lines

@@ -7,8 +7,9 @@ anything. What a weak one finds counts only if chance made the value
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from cfguard.named_tuple import NamedTuple
 from cfguard.secrets.pattern import compiled
 
 if TYPE_CHECKING:

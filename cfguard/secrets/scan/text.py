@@ -8,8 +8,9 @@ tried again as an INI file without sections.
 from __future__ import annotations
 
 from os.path import splitext
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from cfguard.named_tuple import NamedTuple
 from cfguard.secrets.scan import conditions
 from cfguard.secrets.scan.ini import may_parse
 from cfguard.secrets.scan.prefilter import candidates, may_hold_findings_rewritten

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import Literal
 
+from cfguard.named_tuple import NamedTuple
 from cfguard.pattern import lazy
 
 TokenKind = Literal[
