@@ -28,6 +28,8 @@ def summary(made: Sequence[Finding], skipped: Sequence[Skipped], *, written: boo
     if skipped:
         lines.append("Not fixed:")
         lines += [f"  {_place(each)} {each.rule}: {words(reason)}" for each, reason in skipped]
+    if not (lines or written):
+        lines.append("Nothing would be fixed")
     return disarm("".join(f"{line}\n" for line in lines))
 
 
