@@ -55,7 +55,9 @@ def _no_command(word: str) -> str:
     """What to say of a first word that is no command; a path is what people give to most linters."""
     from cfguard.suggest import did_you_mean
 
-    meant = f"; did you mean `cfguard check {word}`" if os.path.lexists(word) else did_you_mean(word, COMMANDS)
+    meant = (
+        f"; did you mean `cfguard check {word}`" if os.path.lexists(word) else did_you_mean(word, COMMANDS)
+    )
     return f"`{word}` is not a command{meant}"
 
 
