@@ -196,9 +196,14 @@ def _check_all(request: Request, discovery: Discovery, progress: Progress | None
 
 
 def project_of(request: Request) -> Project:
-    """The model of a repository, in which nothing has been judged yet; raises like :func:`check`."""
+    """The model of a repository, in which nothing has been judged yet; raises like :func:`check`.
+
+    A path that does not exist raises, too: a model has no place for problems, and no answer is not an answer.
+    """
     try:
         discovery = discover(request.paths)
+        for problem in discovery.problems:
+            raise Unreadable(problem)
         settings, _, _ = _choices(discovery, request)
     except (SettingsError, RootsDiffer, Unreadable) as error:
         raise RefusedRequest(error) from error
@@ -236,10 +241,11 @@ def history_of(request: Request, progress: Callable[[int, int], None]) -> Past:
     try:
         discovery = discover(request.paths)
         if discovery.repository is None:
-            told = [each.message for each in (discovery.problems or discovery.notes)]
-            raise RefusedRequest(GitFailure(told[0]))
+            for problem in discovery.problems:
+                raise Unreadable(problem)
+            raise GitFailure(discovery.notes[0].message)
         return past_leaks(discovery.repository, progress)
-    except (GitFailure, RootsDiffer) as error:
+    except (GitFailure, RootsDiffer, Unreadable) as error:
         raise RefusedRequest(error) from error
 
 

@@ -6,6 +6,7 @@ only for what it is good at: help, abbreviations, and telling what is wrong.
 
 from __future__ import annotations
 
+import os
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -41,11 +42,23 @@ def read_arguments(words: Sequence[str]) -> SimpleNamespace | None:
     if plain is not None:
         return plain
     parser = _parser()
+    if words and not words[0].startswith("-") and words[0] not in COMMANDS:
+        parser.error(_no_command(words[0]))
     options = parser.parse_args(words, SimpleNamespace())
     if options.command is None:
         parser.print_help()
         return None
     return options
+
+
+def _no_command(word: str) -> str:
+    """What to say of a first word that is no command; a path is what people give to most linters."""
+    from cfguard.suggest import did_you_mean
+
+    meant = (
+        f"; did you mean `cfguard check {word}`" if os.path.lexists(word) else did_you_mean(word, COMMANDS)
+    )
+    return f"`{word}` is not a command{meant}"
 
 
 def _plain(words: Sequence[str]) -> SimpleNamespace | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable
 
+from cfguard.policy.advice import general_advice
 from cfguard.policy.rule import Rule
 from cfguard.suggest import did_you_mean
 
@@ -45,7 +46,7 @@ def as_record(rule: Rule) -> dict[str, object]:
         "severity": rule.severity,
         "profile": rule.profile,
         "why": rule.why,
-        "help": rule.help,
+        "help": general_advice(rule.help) if rule.help else "",
         "clauses": list(rule.clauses),
         "tags": list(rule.tags),
         "upstream": rule.upstream,
@@ -60,9 +61,13 @@ def _page(rule: Rule) -> str:
     lines = [f"{rule.id}: {rule.title}", ""]
     lines += [f"{rule.severity}, in the profile `{rule.profile}`" + _origin(rule), ""]
     lines += _paragraph("Why", rule.why)
-    lines += _paragraph("How to put it right", rule.help)
+    lines += _paragraph("How to put it right", general_advice(rule.help) if rule.help else "")
     if rule.fixes:
-        lines += ["What --fix does", *(f"  {fix['title']} ({fix['safety']})" for fix in rule.fixes), ""]
+        lines += [
+            "What --fix does",
+            *(f"  {general_advice(fix['title'])} ({fix['safety']})" for fix in rule.fixes),
+            "",
+        ]
     lines += _states(rule)
     if rule.params:
         lines += ["Parameters", *(f"  {name} = {_value(value)}" for name, value in rule.params.items()), ""]

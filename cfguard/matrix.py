@@ -104,7 +104,9 @@ def _row(group: str, name: str, cells: list[Cell | None]) -> Iterator[Row]:
 
 def _name(environment: Environment) -> Cell:
     own = environment.node is not None and environment.node.get("name") is not None
-    return Cell(environment.worker_name or "", "own" if own else "inherited")
+    if not environment.worker_name:
+        return Cell("", "missing")
+    return Cell(environment.worker_name, "own" if own else "inherited")
 
 
 def _origin(environment: Environment, key: str) -> Origin:

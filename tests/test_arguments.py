@@ -70,7 +70,9 @@ def test_abbreviations_are_left_to_argparse() -> None:
         (["check", "--quiet=yes"], "--quiet: ignored explicit argument 'yes'"),
         (["check", "a", "--quiet", "b"], "unrecognized arguments: b"),
         (["rule", "a", "b"], "unrecognized arguments: b"),
-        (["chek"], "invalid choice: 'chek'"),
+        (["chek"], "`chek` is not a command; did you mean `check`"),
+        (["."], "`.` is not a command; did you mean `cfguard check .`"),
+        (["xyzzy"], "`xyzzy` is not a command"),
     ],
 )
 def test_mistakes_are_told(words: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -121,6 +121,21 @@ def test_a_narrow_terminal_gets_blocks(shop: Path) -> None:
     assert max(map(len, text.splitlines()[:-1])) <= 60
 
 
+@pytest.mark.parametrize("command", ["envs", "migrations"])
+def test_a_path_that_does_not_exist_is_a_mistake(
+    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([command, str(tmp_path / "absent")]) == 2
+    assert "absent: there is no such file or folder" in capsys.readouterr().err
+
+
+def test_a_worker_without_a_name_lacks_one(tmp_path: Path) -> None:
+    (tmp_path / "wrangler.toml").write_text('main = "src/index.ts"\n', encoding="utf-8")
+    (matrix,) = environments_of(Request((str(tmp_path),)))
+    (cell,) = matrix.rows[0].cells
+    assert (matrix.rows[0].name, cell.origin) == ("name", "missing")
+
+
 def test_the_command_says_when_there_is_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["envs", str(tmp_path)]) == 3
     assert "no wrangler config" in capsys.readouterr().err

@@ -134,6 +134,8 @@ def test_the_command_says_what_it_fixed(tmp_path: Path, capsys: pytest.CaptureFi
     assert shown.err.startswith(
         "Would fix 1 finding:\n  wrangler.toml:3 wrangler/compatibility-date-stale: Set"
     )
+    assert cli.main([*words, "--diff"]) == terminal.FINDINGS
+    assert capsys.readouterr() == ("", "Nothing would be fixed\n")
     assert cli.main([*words, "--fix", "--unsafe-fixes"]) == terminal.OK
     assert capsys.readouterr().out.startswith("Fixed 1 finding:\n")
     assert cli.main([*words, "--fix", "--format", "json"]) == terminal.OK

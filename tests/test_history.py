@@ -330,7 +330,7 @@ def test_the_command_needs_a_repository(
         "cfguard: cannot tell what is committed or ignored: this is not a git repository\n"
     )
     assert cli.main(["secrets", "history", str(tmp_path / "absent")]) == terminal.FAILED
-    assert capsys.readouterr().err == "cfguard: there is no such file or folder\n"
+    assert capsys.readouterr().err == "cfguard: absent: there is no such file or folder\n"
 
 
 def test_no_value_leaves_the_program(

@@ -150,6 +150,11 @@ def test_nobody_to_ask_is_said(capsys: pytest.CaptureFixture[str], project: Path
     assert files(project) == before
 
 
+def test_a_path_that_does_not_exist_is_a_mistake(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert init("--dry-run", "absent") == 2
+    assert capsys.readouterr().err == "cfguard: `absent` does not exist\n"
+
+
 def test_nothing_to_check_is_explained(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (project / "wrangler.toml").unlink()
     assert init("--yes") == 3

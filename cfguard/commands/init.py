@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from typing import TYPE_CHECKING, Any
@@ -47,6 +48,8 @@ def run(options: SimpleNamespace) -> int:
         raise Usage(f"`{repository}` is not the address of a repository")
     root = root_of(Request(paths=(options.path,)))
     request = Request(paths=(root,), baseline=False)
+    if not os.path.lexists(options.path):
+        raise Usage(f"`{options.path}` does not exist")
     report = check_request(request)
     if report.empty:
         from cfguard.report import render

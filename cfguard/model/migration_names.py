@@ -61,9 +61,13 @@ def _unnumbered(folder: MigrationFolder) -> Iterator[Said]:
     first = found[0]
     others = f" and {len(found) - 1} more" if len(found) > 1 else ""
     verb = "have" if others else "has"
-    message = f"`{first.name}`{others} {verb} no number in front, so the order is that of the letters"
-    if len(found) < len(folder.migrations):
-        message += ", after all numbered files"
+    message = f"`{first.name}`{others} {verb} no number in front, so "
+    if len(folder.migrations) == 1:
+        message += "every migration that gets one will come before it"
+    else:
+        message += "the order is that of the letters"
+        if len(found) < len(folder.migrations):
+            message += ", after all numbered files"
     yield Said(
         first.source_document,
         Diagnostic(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cfguard.prose import counted
 from cfguard.report.shown import disarm, path_of, words
 from cfguard.secrets.masking import MASK, escape_controls, sensitive_spans
+from cfguard.secrets.regions import text_spans
 from cfguard.syntax import parse
 from cfguard.text import Source
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from cfguard.finding import Finding
     from cfguard.fixing import Edited, Skipped
     from cfguard.syntax.node import Format
+    from cfguard.text import Span
 
 _FORMATS: dict[str, Format] = {"toml": "toml", "json": "jsonc", "jsonc": "jsonc", "sql": "sql"}
 
@@ -28,6 +30,8 @@ def summary(made: Sequence[Finding], skipped: Sequence[Skipped], *, written: boo
     if skipped:
         lines.append("Not fixed:")
         lines += [f"  {_place(each)} {each.rule}: {words(reason)}" for each, reason in skipped]
+    if not (lines or written):
+        lines.append("Nothing would be fixed")
     return disarm("".join(f"{line}\n" for line in lines))
 
 
@@ -74,9 +78,7 @@ def _lines(source: Source) -> list[str]:
 
 def _shown(source: Source) -> list[str]:
     """The lines of a file as people may see them; the count stays, whatever is masked."""
-    name = source.path.rpartition("/")[2]
-    document = parse(source, _FORMATS.get(name.rpartition(".")[2], "dotenv"))
-    hidden = sensitive_spans(document)
+    hidden = _hidden(source)
     shown: list[str] = []
     for number in range(1, len(_lines(source)) + 1):
         line = source.line_span(number)
@@ -84,10 +86,23 @@ def _shown(source: Source) -> list[str]:
         for span in hidden:
             if span.end <= at or span.start >= line.end:
                 continue
-            text += escape_controls(source.text[at : max(at, span.start)]) + MASK
+            text += _visible(source.text[at : max(at, span.start)]) + MASK
             at = min(span.end, line.end)
-        shown.append(text + escape_controls(source.text[at : line.end]))
+        shown.append(text + _visible(source.text[at : line.end]))
     return shown
+
+
+def _hidden(source: Source) -> tuple[Span, ...]:
+    """What of a file nobody may see; in a list of patterns, which has no values, that is what looks like a secret."""
+    name = source.path.rpartition("/")[2]
+    if name == ".gitignore":
+        return tuple(text_spans(source.text))
+    return tuple(sensitive_spans(parse(source, _FORMATS.get(name.rpartition(".")[2], "dotenv"))))
+
+
+def _visible(text: str) -> str:
+    """Text with its control characters made visible, but for the tabs that many files are indented with."""
+    return "\t".join(map(escape_controls, text.split("\t")))
 
 
 def _place(finding: Finding) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cfguard.policy.advice import general_advice
+
 if TYPE_CHECKING:
     from cfguard.finding import RuleInfo, Severity
 
@@ -56,8 +58,12 @@ def _score(text: str | None) -> str | None:
     return f"{number:.1f}" if 0.05 <= number <= 10 else None
 
 
+def _advice(rule: RuleInfo) -> str:
+    return general_advice(rule.help) if rule.help else ""
+
+
 def _help_text(rule: RuleInfo) -> str:
-    parts = [_sentence(part) for part in (rule.why, rule.help) if part]
+    parts = [_sentence(part) for part in (rule.why, _advice(rule)) if part]
     parts += rule.references
     return "\n\n".join(parts) or _sentence(rule.title or rule.id)
 
@@ -67,7 +73,7 @@ def _help_markdown(rule: RuleInfo) -> str:
     if rule.why:
         parts.append(_sentence(rule.why))
     if rule.help:
-        parts.append(f"**How to put it right:** {_sentence(rule.help)}")
+        parts.append(f"**How to put it right:** {_sentence(_advice(rule))}")
     if rule.references:
         parts.append("\n".join(f"- <{reference}>" for reference in rule.references))
     return "\n\n".join(parts)

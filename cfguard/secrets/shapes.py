@@ -57,7 +57,8 @@ SHAPES: tuple[Shape, ...] = (
     Shape("GitHub token", ("github_pat_",), rf"github_pat_({_A}{{22}}_{_A}{{40,60}})"),
     Shape("GitLab token", ("gl",), rf"gl(?:pat|dt|rt|ft|soat|cbt|imt|ptt|agent|oas)-({_T}{{20,}})"),
     Shape("GitLab token", ("GR1348941",), rf"GR1348941({_T}{{20}})"),
-    Shape("Clerk secret key", ("sk_live_", "sk_test_"), rf"sk_(?:live|test)_({_A}{{40,50}})"),
+    # Stripe's long keys begin with 51.
+    Shape("Clerk secret key", ("sk_live_", "sk_test_"), rf"sk_(?:live|test)_((?!51){_A}{{40,50}})"),
     Shape(
         "Stripe secret key",
         ("sk_live_", "sk_test_", "rk_live_", "rk_test_"),

@@ -48,7 +48,8 @@ def _check_environments(root: Node, findings: Findings) -> None:
             message = (
                 f"environment {quoted(name)} cannot exist in a Pages project; {listed(_ENVIRONMENTS)} can"
             )
-            findings.at(node, message, part="key")
+            help = "Rename it, or move what it holds to one of these"
+            findings.at(node, message, part="key", help=help)
 
 
 def _check_supported(scope: Scope, findings: Findings) -> None:

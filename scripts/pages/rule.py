@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator, Mapping
 
 from cfguard.explain import settings_lines
+from cfguard.policy.advice import general_advice
 from cfguard.policy.compile import compile_rule
 from cfguard.policy.expression import Template
 from cfguard.policy.load import RuleFile
@@ -37,7 +38,7 @@ def lines(rule: Rule) -> Iterator[str]:
     compiled = compile_rule(rule)
     yield from _example("An example that fails", failing)
     yield from _example("An example that passes", next(case for case in cases if not case.fails))
-    yield from ("## How to put it right", "", f"{_readable(compiled.help)}.", "")
+    yield from ("## How to put it right", "", f"{general_advice(rule.help)}.", "")
     yield from _fixes(compiled.fixes, next((case for case in cases if case.fixed), failing), failing)
     if rule.cannot_tell is not None:
         yield from ("Where the rule cannot judge it says so in a note instead of passing in silence.", "")

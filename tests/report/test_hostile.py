@@ -118,6 +118,19 @@ def test_markdown_keeps_its_shape(report: Report) -> None:
             assert line == "" or line[0] in "#*-<THFNA", line
 
 
+def test_a_diff_shows_tabs_and_patterns_as_they_are_and_no_secret() -> None:
+    token = "ghp_" + "16C7e42F292c6912E7710c838347Ae178B4a"
+    patterns = Edited(
+        ".gitignore",
+        Source(".gitignore", f"dist\n# {token}\n"),
+        Source(".gitignore", f"dist\n# {token}\n.env*\n"),
+    )
+    config = Edited("w.json", Source("w.json", '{\n\t"a": "\x1b"\n}\n'), Source("w.json", '{\n\t"a": 2\n}\n'))
+    told = fixes.diff([patterns, config])
+    assert " dist\n # ••••\n+.env*\n" in told
+    assert '-\t"a": "\\x1b"\n+\t"a": 2\n' in told
+
+
 @pytest.mark.parametrize("path", ["::error::x", "\n::error::x", "##[add-path]/tmp", "\x1b[2J"])
 def test_what_fixes_did_is_told_without_commands(path: str) -> None:
     made = Finding("a/b", "error", "m", "", path, fix=Fix("a title ##[x]", "safe", ()))

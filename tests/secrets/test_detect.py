@@ -52,7 +52,8 @@ def test_the_kind_is_named() -> None:
     kinds = {
         "cfut_" + make.text(48): "Cloudflare API token",
         "sk_" + "live_" + make.text(24): "Stripe secret key",
-        "sk_" + "live_" + make.text(48): "Clerk secret key",
+        "sk_" + "live_" + "51H" + make.text(45): "Stripe secret key",
+        "sk_" + "live_" + "h" + make.text(47): "Clerk secret key",
         make.token({"role": "service_role"}): "Supabase service role key",
         make.token({"sub": "x"}): "JSON Web Token",
         make.pem(): "private key",
