@@ -13,7 +13,7 @@ from tests.fuzzing import Files, check_files, failures, mutate, seeds
 
 
 @settings(
-    max_examples=300,
+    max_examples=200,
     deadline=None,
     derandomize=True,
     database=None,

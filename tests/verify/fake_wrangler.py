@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -24,7 +26,14 @@ def version_beside(entry: str) -> str:
 
 
 def dev(words: list[str], behaviour: dict[str, Any]) -> None:
-    subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])  # a process below, as workerd is
+    below = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])  # as workerd is
+
+    def end(*_: object) -> None:
+        below.kill()
+        below.wait()
+        os._exit(0)
+
+    signal.signal(signal.SIGTERM, end)
     if "dies" in behaviour:
         sys.exit(f"✘ [ERROR] {behaviour['dies']}")
     time.sleep(behaviour.get("startup", 0))
