@@ -9,6 +9,7 @@ from cfguard.model.entity import field
 from cfguard.model.env_file_name import EnvFileName
 from cfguard.model.named_value import NamedValue
 from cfguard.named_tuple import NamedTuple
+from cfguard.paths import folder_above
 
 if TYPE_CHECKING:
     from cfguard.git import IgnoreRule
@@ -132,6 +133,11 @@ class EnvFile(EnvFileName):
     def workers(self) -> tuple[str, ...]:
         """The paths of the wrangler configs at or below its folder."""
         return self._workers
+
+    @field
+    def is_beside_config(self) -> bool:
+        """Whether a wrangler config lies in its folder; wrangler reads env files nowhere else."""
+        return any(folder_above(worker) == self.folder for worker in self._workers)
 
     @field
     def variables(self) -> tuple[Variable, ...]:

@@ -13,7 +13,7 @@ from typing import Literal
 
 from cfguard.named_tuple import NamedTuple
 from cfguard.pattern import lazy
-from cfguard.syntax.sql.statement import MOST, PLAIN, State, after_semicolon, next_state
+from cfguard.syntax.sql.statement import MOST, NOTHING, PLAIN, State, after_semicolon, next_state
 
 Splitter = Literal["scanner", "complete"]
 
@@ -84,6 +84,10 @@ def _complete(text: str) -> list[Piece]:
     state: State = "start"
     at = 0
     while at < len(text):
+        empty = NOTHING.match(text, at) if at == start and state == "start" else None
+        if empty is not None:
+            start = at = empty.end()
+            continue
         match = (PLAIN.match(text, at) if state == "normal" else None) or _LEXEME.match(text, at)
         if match is None:  # pragma: no cover - the last alternative takes any character
             break

@@ -83,6 +83,8 @@ _LEXEME = lazy(
 )
 #: What changes nothing in a statement that is no trigger, in one go: up to its semicolon, a comment, an open quote.
 PLAIN = lazy(r"""(?>(?:[^;'"`\[/-]++|'[^']*+'|"[^"]*+"|`[^`]*+`|\[[^\]]*+\]){1,500})""")
+#: What stands between statements and is none, at once: a file may hold millions of semicolons.
+NOTHING = lazy(r"[; \t\n\f\r]+")
 _SPACE = " \t\n\f\r\ufeff"
 #: Characters of a statement that are read to learn what it is about; and tokens, where no table expressions lead.
 _HEAD, _HEAD_TOKENS = 4_000, 10
@@ -100,6 +102,10 @@ def bounds(text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[
     first = last = -1
     at, stop = start, len(text) if end is None else end
     while at < stop:
+        empty = NOTHING.match(text, at, stop) if first < 0 and state == "start" else None
+        if empty is not None:
+            at = empty.end()
+            continue
         plain = PLAIN.match(text, at, stop) if state == "normal" else None
         if plain is not None:
             at = plain.end()
