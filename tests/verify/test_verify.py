@@ -342,3 +342,25 @@ def test_the_lockfiles_wrangler_is_fetched_when_allowed(
     assert code == terminal.OK, rows
     assert "--ignore-scripts" in heard.read_text()
     assert heard.read_text().endswith(" wrangler@4.0.0\n")
+
+
+def test_every_worker_of_a_repository_is_measured(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(
+        project.root,
+        {
+            "jobs/wrangler.toml": 'name = "jobs"\nmain = "index.js"\n',
+            "jobs/index.js": "import { shared } from '../src/index.js';\nexport default { fetch: shared };\n",
+            "jobs/behaviour.json": json.dumps({"dies": "no such binding"}),
+        },
+    )
+    assert (
+        cli.main(["verify", str(project.root), "--only", "startup", "--format", "json"]) == terminal.FINDINGS
+    )
+    results = json.loads(capsys.readouterr().out)["results"]
+    assert [(each["worker"], each["measurements"][0]["verdict"]) for each in results] == [
+        ("jobs/wrangler.toml", "failed"),
+        ("wrangler.toml", "ok"),
+    ]
+    assert left_behind(project) == []
