@@ -319,7 +319,9 @@ class Evaluation:
         if removed is not None:
             is_error = removed.get("severity") == "error"
             message = f"{field(child.path)} is no longer supported; {removed['instead']}"
-            self.findings.at(child, message, code="invalid" if is_error else "unexpected-field", part="key")
+            code: Code = "invalid" if is_error else "unexpected-field"
+            cure = Cure("remove") if removed.get("cure") == "remove" else None
+            self.findings.at(child, message, code=code, part="key", cure=cure)
             return
         if policy == "silent":
             return
@@ -332,7 +334,7 @@ class Evaluation:
         meant = self._guess(key, known, parent)
         message = f"unknown key {quoted(key)}" + ("" if is_scope else f" in {field(path)}")
         message += f"; did you mean {quoted(meant)}?" if meant else ""
-        code: Code = "invalid" if policy == "error" else "unexpected-field"
+        code = "invalid" if policy == "error" else "unexpected-field"
         help = "" if is_scope else self._way_out(key)
         if not help and policy == "error" and known:
             help = f"Allowed here: {listed(known)}"

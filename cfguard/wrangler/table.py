@@ -9,7 +9,7 @@ annotations of its own:
                     (array: ``binding`` of each entry; list: ``name`` in ``bindings``; keys: the keys)
 ``x-pages``         allowed in a Pages project; others only with their ``default``
 ``x-unknown``       unknown keys: warn (the default), warn-and-stop, silent or error
-``x-removed``       keys that were removed or renamed, with what to do ``instead``
+``x-removed``       keys that were removed or renamed, with what to do ``instead``; with a ``cure`` if that is all
 ``x-unexpected``    a key that is type-checked and still unexpected
 ``deprecated``      a warning, with what to do in ``x-instead``; ``x-renamed-values`` likewise for values
 ``x-experimental``  a warning that the field may change
