@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from time import monotonic
+from time import thread_time
 from typing import TYPE_CHECKING, Any
 
 from cfguard.d1.profile import Profile
@@ -47,7 +47,7 @@ class Database(ABC):
     """One database in memory.
 
     ``execute`` runs statements of a script behind the authorizer; ``query`` and ``run`` are for
-    statements of our own. ``deadline`` is a point of :func:`time.monotonic` at which a running statement
+    statements of our own. ``deadline`` is a point of :func:`time.thread_time` at which a running statement
     is stopped.
     """
 
@@ -58,7 +58,7 @@ class Database(ABC):
 
         self.profile = profile
         self.authorizer = Authorizer(profile)
-        self.deadline = monotonic() + 60
+        self.deadline = thread_time() + 60
         self.has_update_limit = True
 
     def execute(self, sql: str) -> None:
@@ -87,7 +87,7 @@ class Database(ABC):
 
     def interrupted(self) -> bool:
         """Whether the running statement has had its time; asked by SQLite itself."""
-        return monotonic() > self.deadline
+        return thread_time() > self.deadline
 
     def _prepare_session(self) -> None:
         for pragma in ("temp_store=MEMORY", f"max_page_count={MAX_PAGES}", "foreign_keys=ON"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from time import monotonic
+from time import thread_time
 
 from cfguard.d1.backends import open_database
 from cfguard.d1.database import Database
@@ -137,11 +137,11 @@ class _Player:
         self.steps = [Step() for _ in migrations]
         self.created: dict[str, Created] = {}
         self.smells: tuple[Smell, ...] = ()
-        self._deadline = monotonic() + SECONDS
+        self._deadline = thread_time() + SECONDS
         self.timed_out = False
 
     def _is_late(self) -> bool:
-        self.timed_out = self.timed_out or monotonic() > self._deadline
+        self.timed_out = self.timed_out or thread_time() > self._deadline
         return self.timed_out
 
     def _open(self) -> Database:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import islice
-from time import monotonic
+from time import thread_time
 
 from cfguard.d1.backends import open_database
 from cfguard.d1.database import Database, Failure
@@ -121,10 +121,10 @@ def run_transaction(
 
     ``at_end`` is called before the transaction ends. ``keep`` false rolls back what succeeded as well.
     """
-    database.deadline = monotonic() + SECONDS
+    database.deadline = thread_time() + SECONDS
     database.query("BEGIN")
     refusal = script.run(database, before, after)
-    database.deadline = monotonic() + SECONDS
+    database.deadline = thread_time() + SECONDS
     if refusal is None and at_end is not None:
         at_end()
     if refusal is None and keep:
@@ -137,7 +137,7 @@ def run_transaction(
 def _roll_back(database: Database) -> None:
     """End the transaction; an error such as a full memory may have ended it already."""
     if database.in_transaction:
-        database.deadline = monotonic() + SECONDS
+        database.deadline = thread_time() + SECONDS
         database.query("ROLLBACK")
 
 
