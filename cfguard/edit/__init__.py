@@ -37,7 +37,7 @@ def apply_change(document: Document, change: Change) -> Document:
     try:
         if isinstance(change, EraseText):
             return _erased(document, change)
-        if change.key[-1:] == () or (isinstance(change, MoveValue) and not change.to):
+        if not change.key or (isinstance(change, MoveValue) and not change.to):
             raise NotEditable("the whole file is not changed at once")
         meant = intended(document.root.plain(), change)
         for step in _steps(document, change):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from cfguard.discover import Located, format_of, role_of
 from cfguard.prose import counted
 from cfguard.report.shown import disarm, path_of, words
 from cfguard.secrets.masking import MASK, escape_controls, sensitive_spans
@@ -15,10 +16,7 @@ from cfguard.text import Source
 if TYPE_CHECKING:
     from cfguard.finding import Finding
     from cfguard.fixing import Edited, Skipped
-    from cfguard.syntax.node import Format
     from cfguard.text import Span
-
-_FORMATS: dict[str, Format] = {"toml": "toml", "json": "jsonc", "jsonc": "jsonc", "sql": "sql"}
 
 
 def summary(made: Sequence[Finding], skipped: Sequence[Skipped], *, written: bool) -> str:
@@ -97,7 +95,9 @@ def _hidden(source: Source) -> tuple[Span, ...]:
     name = source.path.rpartition("/")[2]
     if name == ".gitignore":
         return tuple(text_spans(source.text))
-    return tuple(sensitive_spans(parse(source, _FORMATS.get(name.rpartition(".")[2], "dotenv"))))
+    return tuple(
+        sensitive_spans(parse(source, format_of(Located(source.path, role_of(source.path) or "package"))))
+    )
 
 
 def _visible(text: str) -> str:
