@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
+from cfguard.commands.shared_arguments import listed_words
 from cfguard.terminal import EMPTY, FINDINGS, OK, Usage, write
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def run(options: SimpleNamespace) -> int:
         raise Usage(f"there is no folder `{folder}`")
     bundled = bundled or os.path.realpath(folder) == os.path.realpath(policies_dir())
     failed = passed = 0
-    selected = frozenset(word for each in options.select for word in each.replace(",", " ").split())
+    selected = frozenset(listed_words(options.select))
     for result in run_folder(folder, bundled=bundled, selected=selected):
         passed += not result.wrong
         failed += bool(result.wrong)
